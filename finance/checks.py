@@ -1,0 +1,27 @@
+"""System checks of the ledger's guard."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+from finance import guard
+
+
+@register(Tags.database)
+def check_guard(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Tell when the database does not hold every trigger of the guard as its file says."""
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        connection = connections[alias]
+        if "finance_voucher" not in connection.introspection.table_names():
+            continue
+        messages += [
+            Error(
+                f"The ledger's guard is not whole: {fault}.",
+                hint="Run “manage.py migrate”, which puts it in place, and then “manage.py verify_ledger”.",
+                id="finance.E001",
+            )
+            for fault in guard.faults(connection)
+        ]
+    return messages

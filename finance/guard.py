@@ -1,0 +1,123 @@
+"""The triggers that keep the ledger's rules inside the database, on both engines.
+
+Their SQL lies in ``finance/sql/<engine>/guard.sql`` as the whole of what holds now. It is put in
+place after every migration and taken away before one, because SQLite loses the triggers of a table
+that a migration rebuilds, and cannot rebuild a table that another table's trigger names. What is
+missing or altered is told by a system check and by ``verify_ledger``.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+SQL = Path(__file__).parent / "sql"
+TRIGGER = re.compile(r"CREATE TRIGGER (guard_\w+)\s[^;]*?\sON (finance_\w+)")
+FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (guard_\w+)\(\).*?AS \$\$(.*?)\$\$;", re.DOTALL)
+
+
+def _source(vendor: str) -> str:
+    return (SQL / vendor / "guard.sql").read_text(encoding="utf-8")
+
+
+def _sqlite_statements() -> Iterator[str]:
+    """Each CREATE TRIGGER of the file, without the comments between them."""
+    statement = ""
+    for line in _source("sqlite").splitlines(keepends=True):
+        if not statement and (line.startswith("--") or not line.strip()):
+            continue
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement.strip().rstrip(";")
+            statement = ""
+
+
+def expected_triggers(vendor: str) -> dict[str, str]:
+    """The table that each trigger of the guard belongs to, by the trigger's name."""
+    return dict(TRIGGER.findall(_source(vendor)))
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Put the guard in place as its file says, in place of what was there."""
+    remove(connection)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            for statement in _sqlite_statements():
+                cursor.execute(statement)
+        else:
+            cursor.execute(_source(connection.vendor))
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take the guard away; only a migration does, and puts it back."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard~_%' ESCAPE '~'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        else:
+            cursor.execute(
+                "SELECT tgname, tgrelid::regclass::text FROM pg_trigger"
+                " WHERE NOT tgisinternal AND tgname LIKE 'guard~_%' ESCAPE '~'"
+            )
+            for name, table in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
+
+
+def faults(connection: BaseDatabaseWrapper) -> list[str]:
+    """What of the guard is missing, switched off or altered: one sentence each; empty when whole."""
+    return _sqlite_faults(connection) if connection.vendor == "sqlite" else _postgresql_faults(connection)
+
+
+def _sqlite_faults(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        present = dict(cursor.fetchall())
+    found = []
+    for statement in _sqlite_statements():
+        name = TRIGGER.match(statement)[1]  # type: ignore[index]
+        if name not in present:
+            found.append(f"{name} is missing")
+        elif present[name] != statement:
+            found.append(f"{name} was altered")
+    return found
+
+
+def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname, tgrelid::regclass::text, tgenabled FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        present = {name: (table, enabled) for name, table, enabled in cursor.fetchall()}
+        cursor.execute(
+            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+        )
+        functions = dict(cursor.fetchall())
+    found = []
+    for name, table in expected_triggers("postgresql").items():
+        if name not in present or present[name][0] != table:
+            found.append(f"{name} is missing")
+        elif present[name][1] not in ("O", "A"):
+            found.append(f"{name} is switched off")
+    for name, body in FUNCTION.findall(_source("postgresql")):
+        if functions.get(name) != body:
+            found.append(f"the function {name} was altered")
+    return found
+
+
+def remove_before_migrating(using: str, plan: list[Any], **kwargs: Any) -> None:
+    """Clear the way for the migrations of *plan*; signal receiver."""
+    if plan:
+        remove(connections[using])
+
+
+def install_after_migrating(using: str, **kwargs: Any) -> None:
+    """Put the guard in place when the tables it guards are there; signal receiver."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    if set(expected_triggers(connection.vendor).values()) <= tables and faults(connection):
+        install(connection)

@@ -1,0 +1,32 @@
+"""The facts of the association's money.
+
+Double entry as SIE has it: a ``Voucher`` has rows that sum to zero, debit positive and credit
+negative, in whole öre. A voucher is a draft until ``finance.posting`` gives it its number, its place
+in the year's chain of digests, and the time of posting; from then on the database itself refuses
+every change to it (see ``finance/sql``). What a year began with stands in ``OpeningBalance``; what it
+was meant to become, in ``Budget``. ``PeriodTotal`` is a cache that the database keeps by trigger, so
+that no statement has to read every row.
+"""
+
+from .accounts import Account, CostCenter, Project
+from .association import Association
+from .budget import Budget, BudgetLine
+from .vouchers import NumberGap, PeriodTotal, Voucher, VoucherRow, VoucherSeries
+from .years import FiscalYear, OpeningBalance, PeriodLock
+
+__all__ = [
+    "Account",
+    "Association",
+    "Budget",
+    "BudgetLine",
+    "CostCenter",
+    "FiscalYear",
+    "NumberGap",
+    "OpeningBalance",
+    "PeriodLock",
+    "PeriodTotal",
+    "Project",
+    "Voucher",
+    "VoucherRow",
+    "VoucherSeries",
+]

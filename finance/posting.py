@@ -1,0 +1,300 @@
+"""The one door into the ledger.
+
+A draft comes in, is checked, and leaves with the next number of its series, its place in the fiscal
+year's chain, and a digest. Admin, imports, closing and corrections all go through here; the database
+refuses what tries another way (``finance/guard.py``).
+
+``post`` takes one draft. ``post_many`` takes a stream of facts, of any length, and writes it in bulk:
+both give the same ledger.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import islice
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from finance.bulk import insert, post_drafts, reserve_ids
+from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, voucher_digest
+from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow, VoucherSeries
+from finance.money import from_ore, to_ore
+from finance.presentation import format_amount
+
+CHUNK = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a fiscal year's chain: how many vouchers, and the digest of the last."""
+
+    sequence: int
+    digest: str
+
+
+def chain_head(year: FiscalYear) -> Head:
+    """The end of *year*'s chain; sequence 0 and the genesis digest where nothing is posted."""
+    last = (
+        year.vouchers.filter(sequence__isnull=False)
+        .order_by("-sequence")
+        .values_list("sequence", "digest")
+        .first()
+    )
+    return Head(*last) if last else Head(0, GENESIS)
+
+
+def next_number(series: VoucherSeries) -> int:
+    """The number that the next voucher posted in *series* gets."""
+    return (series.vouchers.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def problems(voucher: Voucher, rows: Sequence[VoucherRow]) -> dict[str, list[str]]:
+    """What keeps *voucher* with *rows* from being posted, in words, by field; empty when nothing does.
+
+    The fields are those of the voucher, and ``rows`` for the rows as a whole.
+    """
+    found: dict[str, list[str]] = {}
+
+    def refuse(field: str, sentence: str) -> None:
+        found.setdefault(field, []).append(sentence)
+
+    year = voucher.fiscal_year
+    if voucher.is_posted:
+        refuse("number", _("The voucher is already posted as %(reference)s.") % {"reference": voucher.reference})
+        return found
+    if not year.holds(voucher.date):
+        refuse(
+            "date",
+            _("The date is outside of the fiscal year %(start)s – %(end)s.") % {"start": year.start, "end": year.end},
+        )
+    elif year.locks.filter(unlocked_at__isnull=True, start__lte=voucher.date, end__gte=voucher.date).exists():
+        refuse(
+            "date",
+            _("The period of %(date)s is locked. Choose a date in an open period.") % {"date": voucher.date},
+        )
+    if voucher.series.fiscal_year_id != year.pk:
+        refuse("series", _("The series belongs to another fiscal year."))
+    if len(rows) < 2:
+        refuse("rows", _("A voucher needs at least two rows."))
+    difference = sum(to_ore(row.amount) for row in rows)
+    if difference:
+        refuse(
+            "rows",
+            _("Debit and credit differ by %(difference)s. Correct a row before posting.")
+            % {"difference": format_amount(from_ore(abs(difference)))},
+        )
+    for row in rows:
+        if not row.account.is_open:
+            refuse("rows", _("The account %(account)s is not open for posting.") % {"account": row.account})
+        for dimension in (row.project, row.cost_center):
+            if dimension is not None and not dimension.is_open:
+                refuse("rows", _("“%(dimension)s” is not open for posting.") % {"dimension": dimension})
+    return found
+
+
+def post(voucher: Voucher, by: str, at: datetime | None = None) -> Voucher:
+    """Post the draft *voucher* in the name of the user *by*, and return it as it now stands.
+
+    Raises ValidationError, by field and in words, and changes nothing, when the draft does not
+    balance to the öre, has fewer than two rows, lies outside of its year or in a locked period,
+    names a closed account, or was posted before (BFL 5:6–7).
+    """
+    with transaction.atomic():
+        # One voucher at a time in a year: the lock is what keeps the numbers and the chain whole.
+        year = FiscalYear.objects.select_for_update().get(pk=voucher.fiscal_year_id)
+        draft = Voucher.objects.select_for_update(of=("self",)).select_related("series").get(pk=voucher.pk)
+        draft.fiscal_year = year
+        rows = list(draft.rows.select_related("account", "project", "cost_center").order_by("line"))
+        if found := problems(draft, rows):
+            raise ValidationError(found)
+        # A draft's date may have been changed after its rows were written, and lines removed.
+        for line, row in enumerate(rows, start=1):
+            if row.date != draft.date or row.line != line:
+                row.line = line
+                row.voucher = draft
+                row.save(update_fields=["date", "line"])
+        head = chain_head(year)
+        draft.number = next_number(draft.series)
+        draft.sequence = head.sequence + 1
+        draft.posted_at = at or timezone.now()
+        draft.posted_by = by
+        draft.digest = voucher_digest(canonical(draft, rows), head.digest)
+        draft.save(update_fields=["number", "sequence", "posted_at", "posted_by", "digest"])
+    return draft
+
+
+def canonical(voucher: Voucher, rows: Sequence[VoucherRow]) -> CanonicalVoucher:
+    """*voucher* and its *rows* as they enter the digest."""
+    assert voucher.number is not None
+    assert voucher.sequence is not None
+    assert voucher.posted_at is not None
+    original = voucher.corrects
+    return CanonicalVoucher(
+        year_start=voucher.fiscal_year.start,
+        year_end=voucher.fiscal_year.end,
+        sequence=voucher.sequence,
+        series=voucher.series.code,
+        number=voucher.number,
+        date=voucher.date,
+        entered_at=voucher.entered_at,
+        entered_by=voucher.entered_by,
+        posted_at=voucher.posted_at,
+        posted_by=voucher.posted_by,
+        text=voucher.text,
+        counterparty=voucher.counterparty,
+        decision=voucher.decision_reference,
+        corrects=(original.fiscal_year.start, original.series.code, original.number or 0) if original else None,
+        rows=[
+            CanonicalRow(
+                account=row.account.number,
+                amount=to_ore(row.amount),
+                project=row.project.code if row.project else "",
+                cost_center=row.cost_center.code if row.cost_center else "",
+                quantity=row.quantity,
+                objects=row.objects_text,
+                text=row.text,
+            )
+            for row in rows
+        ],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherFacts:
+    """A voucher to be posted in bulk.
+
+    ``number`` is given where the books that it comes from gave one, and None where the series gives
+    the next. ``rows`` name accounts, projects and cost centres by their number or code, as they
+    enter the digest; amounts are öre, debit positive.
+    """
+
+    series: str
+    date: date
+    text: str
+    rows: Sequence[CanonicalRow]
+    number: int | None = None
+    counterparty: str = ""
+    decision: str = ""
+    entered_at: datetime | None = None
+    entered_by: str = ""
+    posted_at: datetime | None = None
+    posted_by: str = ""
+
+
+def post_many(
+    year: FiscalYear, vouchers: Iterable[VoucherFacts], by: str, at: datetime | None = None
+) -> Iterator[int]:
+    """Post each of *vouchers* into *year*, in their order, and yield how many after each chunk.
+
+    The caller holds the transaction, and takes the whole of it back where an error is raised: the
+    database refuses a chunk in which a voucher does not balance, lies outside of the year or in a
+    locked period, or leaves a gap in its series' numbers. Raises KeyError for an account, series,
+    project or cost centre that does not exist. Memory is constant in the number of vouchers.
+    """
+    year = FiscalYear.objects.select_for_update().get(pk=year.pk)
+    series_ids = dict(year.series.values_list("code", "pk"))
+    numbers = dict(
+        year.series.annotate(last=Max("vouchers__number")).values_list("code", "last")
+    )
+    account_ids = dict(Account.objects.values_list("number", "pk"))
+    project_ids: dict[str, int | None] = {"": None, **dict(Project.objects.values_list("code", "pk"))}
+    cost_center_ids: dict[str, int | None] = {"": None, **dict(CostCenter.objects.values_list("code", "pk"))}
+    head = chain_head(year)
+    sequence, previous = head.sequence, head.digest
+    moment = (at or timezone.now()).astimezone(UTC)
+    stream = iter(vouchers)
+    while chunk := list(islice(stream, CHUNK)):
+        ids = reserve_ids(Voucher, len(chunk))
+        drafts, rows, postings = [], [], []
+        for voucher_id, facts in zip(ids, chunk, strict=True):
+            number = facts.number or (numbers[facts.series] or 0) + 1
+            numbers[facts.series] = max(number, numbers[facts.series] or 0)
+            sequence += 1
+            entered_at, posted_at = facts.entered_at or moment, facts.posted_at or moment
+            posted_by = facts.posted_by or by
+            previous = voucher_digest(
+                CanonicalVoucher(
+                    year.start,
+                    year.end,
+                    sequence,
+                    facts.series,
+                    number,
+                    facts.date,
+                    entered_at,
+                    facts.entered_by,
+                    posted_at,
+                    posted_by,
+                    facts.text,
+                    facts.counterparty,
+                    facts.decision,
+                    None,
+                    facts.rows,
+                ),
+                previous,
+            )
+            drafts.append(
+                (
+                    voucher_id,
+                    year.pk,
+                    series_ids[facts.series],
+                    facts.date,
+                    facts.text,
+                    facts.counterparty,
+                    facts.decision,
+                    entered_at,
+                    facts.entered_by,
+                    "",
+                    "",
+                )
+            )
+            rows += [
+                (
+                    voucher_id,
+                    line,
+                    account_ids[row.account],
+                    row.amount,
+                    facts.date,
+                    row.text,
+                    project_ids[row.project],
+                    cost_center_ids[row.cost_center],
+                    row.quantity,
+                    row.objects,
+                )
+                for line, row in enumerate(facts.rows, start=1)
+            ]
+            postings.append((voucher_id, number, sequence, posted_at, posted_by, previous))
+        insert(Voucher, DRAFT_COLUMNS, drafts)
+        insert(VoucherRow, ROW_COLUMNS, rows)
+        post_drafts(postings)
+        yield len(chunk)
+
+
+DRAFT_COLUMNS = (
+    "id",
+    "fiscal_year_id",
+    "series_id",
+    "date",
+    "text",
+    "counterparty",
+    "decision_reference",
+    "entered_at",
+    "entered_by",
+    "posted_by",
+    "digest",
+)
+ROW_COLUMNS = (
+    "voucher_id",
+    "line",
+    "account_id",
+    "amount",
+    "date",
+    "text",
+    "project_id",
+    "cost_center_id",
+    "quantity",
+    "objects_text",
+)

@@ -1,0 +1,49 @@
+"""Amounts, shares, counts and dates as text in the reader's language.
+
+Formats are CLDR's, through Babel, so that page, PDF and chart write alike: a narrow no-break space
+between thousands in Swedish, and a real minus sign (U+2212) in both languages.
+"""
+
+from decimal import Decimal
+
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
+from djmoney.money import Money
+
+from finance.money import kronor
+
+MINUS = "\u2212"
+LOCALES = {"sv": "sv_SE", "en": "en_GB"}
+
+
+def _locale() -> str:
+    return LOCALES[(get_language() or "sv")[:2]]
+
+
+def _signed(text: str, value: Decimal | int, explicit_plus: bool) -> str:
+    text = text.replace("-", MINUS)
+    return f"+{text}" if explicit_plus and value > 0 else text
+
+
+def format_count(value: int, explicit_plus: bool = False) -> str:
+    """A whole number: ``8 388``."""
+    return _signed(format_decimal(value, format="#,##0", locale=_locale()), value, explicit_plus)
+
+
+def format_amount(amount: Money | Decimal, ore: bool = True, explicit_plus: bool = False) -> str:
+    """An amount in kronor: ``−1 420 611,00``. Without *ore* they are left out only where they are zero."""
+    value = amount.amount if isinstance(amount, Money) else amount
+    pattern = "#,##0.00" if ore or value != value.to_integral_value() else "#,##0"
+    return _signed(format_decimal(value, format=pattern, locale=_locale()), value, explicit_plus)
+
+
+def format_percent(share: Decimal, decimals: int = 2, explicit_plus: bool = False) -> str:
+    """A share given in percent: ``47,4 %``; trailing zeros are kept off."""
+    pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+    text = _signed(format_decimal(share, format=pattern, locale=_locale()), share, explicit_plus)
+    return f"{text}\u00a0%" if _locale() == "sv_SE" else f"{text}%"
+
+
+def zero() -> Money:
+    """Nothing, as Money."""
+    return kronor(0)

@@ -1,0 +1,226 @@
+-- The ledger's guard for SQLite: what must never happen is refused here, whoever asks.
+-- REPLACE removes a row without firing delete triggers, so identities are guarded as well.
+
+-- Vouchers ---------------------------------------------------------------------------------------
+
+CREATE TRIGGER guard_voucher_is_born_a_draft BEFORE INSERT ON finance_voucher
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a voucher is entered as a draft and then posted')
+    WHERE NEW.posted_at IS NOT NULL;
+    SELECT RAISE(ABORT, 'ledarna: a posted voucher cannot be replaced')
+    WHERE EXISTS (SELECT 1 FROM finance_voucher WHERE id = NEW.id AND posted_at IS NOT NULL);
+END;
+
+CREATE TRIGGER guard_posted_voucher_never_changes BEFORE UPDATE ON finance_voucher
+WHEN OLD.posted_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a posted voucher cannot be changed; correct it with a new voucher');
+END;
+
+CREATE TRIGGER guard_voucher_keeps_its_identity BEFORE UPDATE OF id ON finance_voucher
+WHEN NEW.id IS NOT OLD.id
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a voucher keeps its identity');
+END;
+
+CREATE TRIGGER guard_posted_voucher_never_vanishes BEFORE DELETE ON finance_voucher
+WHEN OLD.posted_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a posted voucher cannot be deleted; correct it with a new voucher');
+END;
+
+CREATE TRIGGER guard_posting BEFORE UPDATE ON finance_voucher
+WHEN OLD.posted_at IS NULL AND NEW.posted_at IS NOT NULL
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the voucher does not balance')
+    WHERE (SELECT SUM(amount) FROM finance_voucherrow WHERE voucher_id = NEW.id) <> 0;
+    SELECT RAISE(ABORT, 'ledarna: a row has another date than its voucher')
+    WHERE EXISTS (SELECT 1 FROM finance_voucherrow WHERE voucher_id = NEW.id AND date <> NEW.date);
+    SELECT RAISE(ABORT, 'ledarna: the date is outside of the fiscal year')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM finance_fiscalyear
+        WHERE id = NEW.fiscal_year_id AND NEW.date BETWEEN start AND "end");
+    SELECT RAISE(ABORT, 'ledarna: the series belongs to another fiscal year')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM finance_voucherseries
+        WHERE id = NEW.series_id AND fiscal_year_id = NEW.fiscal_year_id);
+    SELECT RAISE(ABORT, 'ledarna: the period is locked')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_periodlock
+        WHERE fiscal_year_id = NEW.fiscal_year_id AND unlocked_at IS NULL
+            AND NEW.date BETWEEN start AND "end");
+    SELECT RAISE(ABORT, 'ledarna: the number is taken')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_voucher
+        WHERE series_id = NEW.series_id AND number = NEW.number AND id <> NEW.id);
+    SELECT RAISE(ABORT, 'ledarna: the number leaves a gap')
+    WHERE NEW.number > 1
+        AND NOT EXISTS (
+            SELECT 1 FROM finance_voucher WHERE series_id = NEW.series_id AND number = NEW.number - 1)
+        AND NOT EXISTS (
+            SELECT 1 FROM finance_numbergap
+            WHERE series_id = NEW.series_id AND NEW.number - 1 BETWEEN first AND last
+                AND first <= 1 + (
+                    SELECT COALESCE(MAX(number), 0) FROM finance_voucher
+                    WHERE series_id = NEW.series_id AND number < NEW.number));
+    SELECT RAISE(ABORT, 'ledarna: the place in the chain is taken')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_voucher
+        WHERE fiscal_year_id = NEW.fiscal_year_id AND sequence = NEW.sequence AND id <> NEW.id);
+    SELECT RAISE(ABORT, 'ledarna: the chain has a gap')
+    WHERE NEW.sequence > 1 AND NOT EXISTS (
+        SELECT 1 FROM finance_voucher
+        WHERE fiscal_year_id = NEW.fiscal_year_id AND sequence = NEW.sequence - 1);
+END;
+
+CREATE TRIGGER guard_totals_follow_posting AFTER UPDATE ON finance_voucher
+WHEN OLD.posted_at IS NULL AND NEW.posted_at IS NOT NULL
+BEGIN
+    INSERT INTO finance_periodtotal
+        (fiscal_year_id, account_id, month, project_id, cost_center_id, amount, rows)
+    SELECT NEW.fiscal_year_id, account_id, date(NEW.date, 'start of month'),
+        project_id, cost_center_id, SUM(amount), COUNT(*)
+    FROM finance_voucherrow
+    WHERE voucher_id = NEW.id
+    GROUP BY account_id, project_id, cost_center_id
+    ON CONFLICT (fiscal_year_id, account_id, month, COALESCE(project_id, 0), COALESCE(cost_center_id, 0))
+    DO UPDATE SET amount = amount + excluded.amount, rows = rows + excluded.rows;
+END;
+
+-- Rows -------------------------------------------------------------------------------------------
+
+CREATE TRIGGER guard_posted_voucher_gains_no_row BEFORE INSERT ON finance_voucherrow
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = NEW.voucher_id AND posted_at IS NOT NULL)
+    OR EXISTS (
+        SELECT 1 FROM finance_voucherrow r JOIN finance_voucher v ON v.id = r.voucher_id
+        WHERE r.id = NEW.id AND v.posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a posted voucher gains no row');
+END;
+
+CREATE TRIGGER guard_posted_row_never_changes BEFORE UPDATE ON finance_voucherrow
+WHEN NEW.id IS NOT OLD.id
+    OR EXISTS (
+        SELECT 1 FROM finance_voucher
+        WHERE id IN (OLD.voucher_id, NEW.voucher_id) AND posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a row of a posted voucher cannot be changed');
+END;
+
+CREATE TRIGGER guard_posted_row_never_vanishes BEFORE DELETE ON finance_voucherrow
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = OLD.voucher_id AND posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a row of a posted voucher cannot be deleted');
+END;
+
+-- What posted vouchers refer to --------------------------------------------------------------------
+
+CREATE TRIGGER guard_used_account_keeps_its_number BEFORE UPDATE ON finance_account
+WHEN NEW.id IS NOT OLD.id
+    OR (NEW.number <> OLD.number
+        AND EXISTS (SELECT 1 FROM finance_periodtotal WHERE account_id = OLD.id))
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an account with posted rows keeps its number');
+END;
+
+CREATE TRIGGER guard_used_project_keeps_its_code BEFORE UPDATE ON finance_project
+WHEN NEW.id IS NOT OLD.id
+    OR (NEW.code <> OLD.code
+        AND EXISTS (SELECT 1 FROM finance_periodtotal WHERE project_id = OLD.id))
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a project with posted rows keeps its code');
+END;
+
+CREATE TRIGGER guard_used_cost_center_keeps_its_code BEFORE UPDATE ON finance_costcenter
+WHEN NEW.id IS NOT OLD.id
+    OR (NEW.code <> OLD.code
+        AND EXISTS (SELECT 1 FROM finance_periodtotal WHERE cost_center_id = OLD.id))
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a cost centre with posted rows keeps its code');
+END;
+
+CREATE TRIGGER guard_used_series_keeps_its_place BEFORE UPDATE ON finance_voucherseries
+WHEN NEW.id IS NOT OLD.id
+    OR ((NEW.code <> OLD.code OR NEW.fiscal_year_id <> OLD.fiscal_year_id)
+        AND EXISTS (SELECT 1 FROM finance_voucher WHERE series_id = OLD.id AND number IS NOT NULL))
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a series with posted vouchers keeps its code and year');
+END;
+
+CREATE TRIGGER guard_number_gap_never_changes BEFORE UPDATE ON finance_numbergap
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a recorded gap cannot be changed');
+END;
+
+CREATE TRIGGER guard_number_gap_never_vanishes BEFORE DELETE ON finance_numbergap
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a recorded gap cannot be deleted');
+END;
+
+-- Years and locks --------------------------------------------------------------------------------
+
+CREATE TRIGGER guard_years_do_not_overlap BEFORE INSERT ON finance_fiscalyear
+WHEN EXISTS (
+    SELECT 1 FROM finance_fiscalyear
+    WHERE start <= NEW."end" AND "end" >= NEW.start AND id IS NOT NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: fiscal years cannot overlap');
+END;
+
+CREATE TRIGGER guard_changed_years_do_not_overlap BEFORE UPDATE ON finance_fiscalyear
+WHEN EXISTS (
+    SELECT 1 FROM finance_fiscalyear
+    WHERE start <= NEW."end" AND "end" >= NEW.start AND id <> OLD.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: fiscal years cannot overlap');
+END;
+
+CREATE TRIGGER guard_used_year_keeps_its_dates BEFORE UPDATE ON finance_fiscalyear
+WHEN NEW.id IS NOT OLD.id
+    OR ((NEW.start <> OLD.start OR NEW."end" <> OLD."end")
+        AND EXISTS (SELECT 1 FROM finance_voucher WHERE fiscal_year_id = OLD.id AND sequence = 1))
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a fiscal year with posted vouchers keeps its dates');
+END;
+
+CREATE TRIGGER guard_lock_never_vanishes BEFORE DELETE ON finance_periodlock
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a lock is never deleted; open the period with a reason instead');
+END;
+
+CREATE TRIGGER guard_lock_only_opens BEFORE UPDATE ON finance_periodlock
+WHEN OLD.unlocked_at IS NOT NULL
+    OR NEW.id IS NOT OLD.id
+    OR NEW.fiscal_year_id IS NOT OLD.fiscal_year_id
+    OR NEW.kind IS NOT OLD.kind
+    OR NEW.start IS NOT OLD.start
+    OR NEW."end" IS NOT OLD."end"
+    OR NEW.locked_at IS NOT OLD.locked_at
+    OR NEW.locked_by_id IS NOT OLD.locked_by_id
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a lock can only be opened, once, with a reason');
+END;
+
+CREATE TRIGGER guard_closed_year_gains_no_opening_balance BEFORE INSERT ON finance_openingbalance
+WHEN EXISTS (
+    SELECT 1 FROM finance_periodlock
+    WHERE fiscal_year_id = NEW.fiscal_year_id AND kind = 'year' AND unlocked_at IS NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed');
+END;
+
+CREATE TRIGGER guard_closed_year_keeps_its_opening_balances BEFORE UPDATE ON finance_openingbalance
+WHEN EXISTS (
+    SELECT 1 FROM finance_periodlock
+    WHERE fiscal_year_id IN (OLD.fiscal_year_id, NEW.fiscal_year_id) AND kind = 'year' AND unlocked_at IS NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed');
+END;
+
+CREATE TRIGGER guard_closed_year_loses_no_opening_balance BEFORE DELETE ON finance_openingbalance
+WHEN EXISTS (
+    SELECT 1 FROM finance_periodlock
+    WHERE fiscal_year_id = OLD.fiscal_year_id AND kind = 'year' AND unlocked_at IS NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed');
+END;

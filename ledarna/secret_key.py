@@ -1,0 +1,27 @@
+"""The secret key of an installation that was not given one."""
+
+import os
+from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
+
+
+def kept_secret_key(data_dir: Path) -> str:
+    """The key kept in *data_dir*, made there once, readable by its owner alone."""
+    file = data_dir / "secret-key"
+    try:
+        return file.read_text()
+    except FileNotFoundError:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    draft = data_dir / f"secret-key.{os.getpid()}"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(get_random_secret_key())
+    # A link fails where another process was first, whose key then holds for both.
+    try:
+        os.link(draft, file)
+    except FileExistsError:
+        return file.read_text()
+    finally:
+        draft.unlink()
+    return file.read_text()
