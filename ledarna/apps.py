@@ -1,7 +1,7 @@
 """Configuration of the app that holds the whole together."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import m2m_changed, post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,8 +13,10 @@ class LedarnaConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the roles in step with their table after every migration."""
+        """Keep the roles in step with their table, and who is let into the admin with the roles."""
         from ledarna import checks, roles
+        from ledarna.models import User
 
         assert checks
-        post_migrate.connect(roles.create_roles)
+        post_migrate.connect(roles.create_roles, sender=self)
+        m2m_changed.connect(roles.roles_changed, sender=User.groups.through)
