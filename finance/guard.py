@@ -56,7 +56,9 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     """Take the guard away; only a migration does, and puts it back."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard~_%' ESCAPE '~'")
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard~_%' ESCAPE '~'"
+            )
             for (name,) in cursor.fetchall():
                 cursor.execute(f'DROP TRIGGER "{name}"')
         else:

@@ -99,7 +99,8 @@ class AmountFormField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "amount", "autocomplete": "off"})
+            "widget",
+            forms.TextInput(attrs={"inputmode": "decimal", "class": "amount", "autocomplete": "off"}),
         )
         super().__init__(**kwargs)
 
@@ -165,4 +166,6 @@ class AmountField(models.BigIntegerField):
         """A text field that understands Swedish amounts."""
         required = not (self.blank or self.has_default())
         defaults = {"required": required, "label": self.verbose_name, "help_text": self.help_text}
-        return AmountFormField(**{**defaults, **{k: v for k, v in kwargs.items() if k in {"widget", "initial"}}})
+        return AmountFormField(
+            **{**defaults, **{k: v for k, v in kwargs.items() if k in {"widget", "initial"}}}
+        )

@@ -64,12 +64,15 @@ def problems(voucher: Voucher, rows: Sequence[VoucherRow]) -> dict[str, list[str
 
     year = voucher.fiscal_year
     if voucher.is_posted:
-        refuse("number", _("The voucher is already posted as %(reference)s.") % {"reference": voucher.reference})
+        refuse(
+            "number", _("The voucher is already posted as %(reference)s.") % {"reference": voucher.reference}
+        )
         return found
     if not year.holds(voucher.date):
         refuse(
             "date",
-            _("The date is outside of the fiscal year %(start)s – %(end)s.") % {"start": year.start, "end": year.end},
+            _("The date is outside of the fiscal year %(start)s – %(end)s.")
+            % {"start": year.start, "end": year.end},
         )
     elif year.locks.filter(unlocked_at__isnull=True, start__lte=voucher.date, end__gte=voucher.date).exists():
         refuse(
@@ -147,7 +150,9 @@ def canonical(voucher: Voucher, rows: Sequence[VoucherRow]) -> CanonicalVoucher:
         text=voucher.text,
         counterparty=voucher.counterparty,
         decision=voucher.decision_reference,
-        corrects=(original.fiscal_year.start, original.series.code, original.number or 0) if original else None,
+        corrects=(original.fiscal_year.start, original.series.code, original.number or 0)
+        if original
+        else None,
         rows=[
             CanonicalRow(
                 account=row.account.number,
@@ -197,9 +202,7 @@ def post_many(
     """
     year = FiscalYear.objects.select_for_update().get(pk=year.pk)
     series_ids = dict(year.series.values_list("code", "pk"))
-    numbers = dict(
-        year.series.annotate(last=Max("vouchers__number")).values_list("code", "last")
-    )
+    numbers = dict(year.series.annotate(last=Max("vouchers__number")).values_list("code", "last"))
     account_ids = dict(Account.objects.values_list("number", "pk"))
     project_ids: dict[str, int | None] = {"": None, **dict(Project.objects.values_list("code", "pk"))}
     cost_center_ids: dict[str, int | None] = {"": None, **dict(CostCenter.objects.values_list("code", "pk"))}

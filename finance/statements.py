@@ -29,7 +29,9 @@ def changes(year: FiscalYear, until: date | None = None) -> dict[int, int]:
     totals = PeriodTotal.objects.filter(fiscal_year=year)
     inside_month = until is not None and until < year.end and (until + timedelta(days=1)).day != 1
     if until is not None and until < year.end:
-        totals = totals.filter(month__lt=until.replace(day=1)) if inside_month else totals.filter(month__lte=until)
+        totals = (
+            totals.filter(month__lt=until.replace(day=1)) if inside_month else totals.filter(month__lte=until)
+        )
     found = {
         account: to_ore(amount)
         for account, amount in totals.values_list("account").annotate(amount=Sum("amount")).order_by()
@@ -80,7 +82,9 @@ class TrialBalance:
 
     def total(self, *kinds: str) -> int:
         """The closing of all accounts of *kinds*, in öre, debit positive; 899x are in no kind's total."""
-        return sum(b.closing for b in self.balances if b.account.kind in kinds and not b.account.is_year_result)
+        return sum(
+            b.closing for b in self.balances if b.account.kind in kinds and not b.account.is_year_result
+        )
 
     @cached_property
     def income(self) -> int:
@@ -148,7 +152,9 @@ def trial_balance(year: FiscalYear, until: date | None = None) -> TrialBalance:
     changed = changes(year, until)
     opening = {
         account: to_ore(amount)
-        for account, amount in OpeningBalance.objects.filter(fiscal_year=year).values_list("account", "amount")
+        for account, amount in OpeningBalance.objects.filter(fiscal_year=year).values_list(
+            "account", "amount"
+        )
     }
     accounts = Account.objects.filter(pk__in=[*changed, *opening])
     return TrialBalance(
@@ -156,7 +162,8 @@ def trial_balance(year: FiscalYear, until: date | None = None) -> TrialBalance:
         until=min(until or year.end, year.end),
         has_opening=bool(opening),
         balances=tuple(
-            AccountBalance(account, opening.get(account.pk, 0), changed.get(account.pk, 0)) for account in accounts
+            AccountBalance(account, opening.get(account.pk, 0), changed.get(account.pk, 0))
+            for account in accounts
         ),
     )
 
@@ -240,7 +247,9 @@ class Section:
 
     def _sum(self, column: str) -> int | None:
         values = [getattr(line, column) for line in self.lines]
-        return None if values and all(value is None for value in values) else sum(value or 0 for value in values)
+        return (
+            None if values and all(value is None for value in values) else sum(value or 0 for value in values)
+        )
 
     @property
     def amount(self) -> int:
@@ -280,9 +289,7 @@ class Statement:
 
 
 def _sections(kinds: Iterable[Kind], lines: list[Line]) -> tuple[Section, ...]:
-    return tuple(
-        Section(kind, tuple(line for line in lines if line.account.kind == kind)) for kind in kinds
-    )
+    return tuple(Section(kind, tuple(line for line in lines if line.account.kind == kind)) for kind in kinds)
 
 
 @dataclass(frozen=True)
@@ -326,7 +333,9 @@ def income_statement(year: FiscalYear, until: date | None = None) -> IncomeState
     previous_year = year.previous
     previous = trial_balance(previous_year) if previous_year else None
     now = {b.account.pk: b for b in trial.balances if b.account.kind in RESULT_KINDS}
-    before = {b.account.pk: b for b in previous.balances if b.account.kind in RESULT_KINDS} if previous else {}
+    before = (
+        {b.account.pk: b for b in previous.balances if b.account.kind in RESULT_KINDS} if previous else {}
+    )
     budgeted = budget.by_account if budget else {}
     accounts = {
         **{pk: b.account for pk, b in before.items()},

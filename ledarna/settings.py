@@ -24,7 +24,9 @@ THIS_MACHINE = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=THIS_MACHINE)
 SERVED_TO_OTHERS = not set(ALLOWED_HOSTS) <= set(THIS_MACHINE)
 CSRF_TRUSTED_ORIGINS = [
-    f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS if host not in [*THIS_MACHINE, "*"]
+    f"https://{'*' if host.startswith('.') else ''}{host}"
+    for host in ALLOWED_HOSTS
+    if host not in [*THIS_MACHINE, "*"]
 ]
 
 INSTALLED_APPS = [

@@ -205,7 +205,7 @@ class VoucherRow(models.Model):
         max_length=500,
         blank=True,
         editable=False,
-        help_text=_("Objects of other SIE dimensions, as the file has them: 8 \"1001\" 9 \"L5\"."),
+        help_text=_('Objects of other SIE dimensions, as the file has them: 8 "1001" 9 "L5".'),
     )
 
     class Meta:

@@ -1,0 +1,663 @@
+"""The vocabulary of figures: every figure that Ledarna derives, by name.
+
+One table says of each figure what it is called, in which unit it is given, how it is derived, where
+its facts can be seen, and which function derives it. Pages, the annual report, the reconciliation,
+the JSON and the commands all speak through it. To add a figure is to add one row.
+
+A function takes a ``Reading`` (the facts of a fiscal year up to a day, each read once) and returns
+the figure: Decimal kronor for SEK, an int for a count, a Decimal in percent. What cannot be derived
+raises ``Underivable`` with the reason; it is never zero and never guessed.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from functools import cached_property
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from board.figures import MeetingYear, meeting_year
+from finance.models import FiscalYear
+from finance.money import from_ore
+from finance.statements import BudgetView, TrialBalance, budget_in_force, trial_balance
+from ledarna.presentation import format_value
+from members.figures import (
+    ChannelYear,
+    MemberDevelopment,
+    SurveyAnswers,
+    channel_years,
+    member_development,
+    survey_answers,
+)
+
+CHANNEL_PREFIX = "members.channel."
+
+Text = str | Promise
+Value = Decimal | int
+
+
+class Unit(StrEnum):
+    """The unit of a figure."""
+
+    SEK = "SEK"
+    COUNT = "count"
+    PERCENT = "percent"
+
+
+class Underivable(Exception):
+    """A figure cannot be derived; the message is the reason, in the reader's language."""
+
+
+class Reading:
+    """The facts of a fiscal year as they stood on a day, each read from the database once."""
+
+    def __init__(self, year: FiscalYear, as_of: date | None = None) -> None:
+        """Read *year* up to *as_of*, or to its end. Raises ValueError for a day before the year."""
+        if as_of is not None and as_of < year.start:
+            raise ValueError(
+                _("%(day)s is before the fiscal year, which begins on %(start)s.")
+                % {"day": as_of, "start": year.start}
+            )
+        self.year = year
+        self.end = min(as_of or year.end, year.end)
+
+    @property
+    def is_whole_year(self) -> bool:
+        """Whether the reading reaches to the year's end."""
+        return self.end == self.year.end
+
+    @cached_property
+    def members(self) -> MemberDevelopment:
+        """How many members the year began and ended with."""
+        return member_development(self.year.start, self.end)
+
+    @cached_property
+    def surveys(self) -> SurveyAnswers:
+        """The year's surveys."""
+        return survey_answers(self.year.start, self.end)
+
+    @cached_property
+    def channels(self) -> list[ChannelYear]:
+        """The year's channels; their figures are for whole years."""
+        return channel_years(self.year.start, self.end)
+
+    @cached_property
+    def trial(self) -> TrialBalance:
+        """The accounts."""
+        return trial_balance(self.year, None if self.is_whole_year else self.end)
+
+    @cached_property
+    def has_vouchers(self) -> bool:
+        """Whether anything is posted in the year."""
+        return any(balance.change for balance in self.trial.balances) or (
+            self.year.vouchers.filter(sequence=1).exists()
+        )
+
+    @cached_property
+    def budget(self) -> BudgetView | None:
+        """The budget in force."""
+        return budget_in_force(self.year, None if self.is_whole_year else self.end)
+
+    @cached_property
+    def meetings(self) -> MeetingYear:
+        """The meetings."""
+        return meeting_year(self.year.start, self.end)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A row of the vocabulary. ``page`` is the name of the page on which the facts can be seen."""
+
+    key: str
+    label: Text
+    unit: Unit
+    derivation: Text
+    page: str
+    derive: Callable[[Reading], Value]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A derived figure; ``value`` is None exactly when ``reason`` says why."""
+
+    key: str
+    label: str
+    unit: Unit
+    value: Value | None
+    reason: str | None
+    derivation: str
+    source: str
+
+    @property
+    def value_text(self) -> str | None:
+        """The value as programs write it: ``-1420611.00``, ``287``, ``3.54``; None where there is none."""
+        if self.value is None:
+            return None
+        return str(self.value) if self.unit == Unit.COUNT else f"{self.value:.2f}"
+
+    def __str__(self) -> str:
+        return "–" if self.value is None else format_value(self.value, self.unit)
+
+    def as_json(self) -> dict[str, str | None]:
+        """The figure as the JSON contract has it."""
+        return {
+            "label": self.label,
+            "value": self.value_text,
+            "unit": self.unit.value,
+            "source": self.source,
+            "reason": self.reason,
+        }
+
+
+def percent(part: Decimal | int, whole: Decimal | int) -> Decimal:
+    """*part* of *whole* in percent, to two decimals, halves away from zero."""
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+# Members ------------------------------------------------------------------------------------------
+
+
+def _opening(reading: Reading) -> int:
+    if reading.members.opening is None:
+        raise Underivable(
+            _("No member count was entered for %(day)s or a day before it.") % {"day": reading.year.start}
+        )
+    return reading.members.opening.count
+
+
+def _closing(reading: Reading) -> int:
+    if reading.members.closing is None:
+        raise Underivable(
+            _("No member count was entered between %(start)s and %(end)s.")
+            % {"start": reading.year.start + timedelta(days=1), "end": reading.end}
+        )
+    return reading.members.closing.count
+
+
+def _growth(reading: Reading) -> Decimal:
+    opening, closing = _opening(reading), _closing(reading)
+    if opening == 0:
+        raise Underivable(_("The year began with no members, and growth from nothing has no percentage."))
+    return percent(closing - opening, opening)
+
+
+def _responses(reading: Reading) -> int:
+    if reading.surveys.responses is None:
+        raise Underivable(_("No survey was entered for the year."))
+    return reading.surveys.responses
+
+
+def _recipients(reading: Reading) -> int:
+    _responses(reading)
+    if survey := reading.surveys.without_recipients:
+        raise Underivable(
+            _("How many the survey “%(survey)s” was sent to was not entered.") % {"survey": survey.name}
+        )
+    assert reading.surveys.recipients is not None
+    return reading.surveys.recipients
+
+
+def _response_rate(reading: Reading) -> Decimal:
+    recipients = _recipients(reading)
+    if recipients == 0:
+        raise Underivable(_("The surveys had no recipients."))
+    return percent(_responses(reading), recipients)
+
+
+# Finance ------------------------------------------------------------------------------------------
+
+
+def _kronor(ore: int) -> Decimal:
+    return from_ore(ore).amount
+
+
+def _posted(reading: Reading) -> TrialBalance:
+    if not reading.has_vouchers:
+        raise Underivable(_("Nothing is posted in the fiscal year."))
+    return reading.trial
+
+
+def _opened(reading: Reading) -> TrialBalance:
+    if not reading.trial.has_opening:
+        raise Underivable(_("No opening balances were entered for the fiscal year."))
+    return reading.trial
+
+
+def _liquidity(reading: Reading) -> Decimal:
+    trial = _opened(reading)
+    if not trial.has_liquid_accounts:
+        raise Underivable(_("No account of cash or bank (19xx) is in use."))
+    return _kronor(trial.liquidity)
+
+
+def _budget(reading: Reading) -> BudgetView:
+    if reading.budget is None:
+        raise Underivable(_("No budget is in force for the fiscal year."))
+    if not reading.is_whole_year:
+        if reading.budget.undivided:
+            raise Underivable(_("The budget is for the whole year and cannot be divided over its months."))
+        if (reading.end + timedelta(days=1)).day != 1:
+            raise Underivable(_("The budget is by month; choose the last day of a month."))
+    return reading.budget
+
+
+def _variance(reading: Reading) -> Decimal:
+    return _kronor(_posted(reading).result - _budget(reading).result)
+
+
+# Board --------------------------------------------------------------------------------------------
+
+
+def _meetings(reading: Reading) -> int:
+    if not reading.meetings.meetings:
+        raise Underivable(_("No meeting was entered for the year."))
+    return len(reading.meetings.of_board)
+
+
+def _digital(reading: Reading) -> int:
+    _meetings(reading)
+    return len(reading.meetings.digital)
+
+
+def _digital_share(reading: Reading) -> Decimal:
+    meetings = _meetings(reading)
+    if meetings == 0:
+        raise Underivable(_("The board has not met."))
+    return percent(_digital(reading), meetings)
+
+
+def _councils(reading: Reading) -> int:
+    _meetings(reading)
+    return len(reading.meetings.councils)
+
+
+def _decisions(reading: Reading) -> int:
+    if not reading.meetings.decisions:
+        raise Underivable(_("No decision was entered for the year."))
+    return reading.meetings.decisions
+
+
+def _attendance(reading: Reading) -> Decimal:
+    raise Underivable(_("Attendance was not entered for any meeting of the year."))
+
+
+_m = gettext_lazy
+
+VOCABULARY: tuple[Definition, ...] = (
+    Definition(
+        "members.opening",
+        _m("Members on the first day"),
+        Unit.COUNT,
+        _m("The latest member count on or before the year's first day."),
+        "members",
+        _opening,
+    ),
+    Definition(
+        "members.closing",
+        _m("Members on the last day"),
+        Unit.COUNT,
+        _m("The latest member count on or before the year's last day."),
+        "members",
+        _closing,
+    ),
+    Definition(
+        "members.change",
+        _m("Change in members"),
+        Unit.COUNT,
+        _m("Members on the last day − members on the first day."),
+        "members",
+        lambda reading: _closing(reading) - _opening(reading),
+    ),
+    Definition(
+        "members.growth",
+        _m("Growth in members"),
+        Unit.PERCENT,
+        _m("Change in members / members on the first day."),
+        "members",
+        _growth,
+    ),
+    Definition(
+        "members.survey_recipients",
+        _m("Recipients of surveys"),
+        Unit.COUNT,
+        _m("The recipients of the year's surveys."),
+        "members",
+        _recipients,
+    ),
+    Definition(
+        "members.survey_responses",
+        _m("Answers to surveys"),
+        Unit.COUNT,
+        _m("The answers to the year's surveys."),
+        "members",
+        _responses,
+    ),
+    Definition(
+        "members.survey_response_rate",
+        _m("Response rate of surveys"),
+        Unit.PERCENT,
+        _m("Answers / recipients."),
+        "members",
+        _response_rate,
+    ),
+    Definition(
+        "finance.income",
+        _m("Income"),
+        Unit.SEK,
+        _m("The posted rows on income accounts (3xxx)."),
+        "income-statement",
+        lambda reading: _kronor(_posted(reading).income),
+    ),
+    Definition(
+        "finance.costs",
+        _m("Costs"),
+        Unit.SEK,
+        _m("The posted rows on cost accounts (4xxx–7xxx)."),
+        "income-statement",
+        lambda reading: _kronor(_posted(reading).costs),
+    ),
+    Definition(
+        "finance.financial",
+        _m("Financial items"),
+        Unit.SEK,
+        _m("The posted rows on financial accounts (8xxx), income positive."),
+        "income-statement",
+        lambda reading: _kronor(_posted(reading).financial),
+    ),
+    Definition(
+        "finance.result",
+        _m("Result of the year"),
+        Unit.SEK,
+        _m("Income − costs + financial items."),
+        "income-statement",
+        lambda reading: _kronor(_posted(reading).result),
+    ),
+    Definition(
+        "finance.budget_income",
+        _m("Budgeted income"),
+        Unit.SEK,
+        _m("The lines of the budget in force on income accounts."),
+        "income-statement",
+        lambda reading: _kronor(_budget(reading).income),
+    ),
+    Definition(
+        "finance.budget_costs",
+        _m("Budgeted costs"),
+        Unit.SEK,
+        _m("The lines of the budget in force on cost accounts."),
+        "income-statement",
+        lambda reading: _kronor(_budget(reading).costs),
+    ),
+    Definition(
+        "finance.budget_result",
+        _m("Budgeted result"),
+        Unit.SEK,
+        _m("Budgeted income − budgeted costs + budgeted financial items."),
+        "income-statement",
+        lambda reading: _kronor(_budget(reading).result),
+    ),
+    Definition(
+        "finance.budget_variance",
+        _m("Result against budget"),
+        Unit.SEK,
+        _m("Result of the year − budgeted result."),
+        "income-statement",
+        _variance,
+    ),
+    Definition(
+        "finance.equity_opening",
+        _m("Equity on the first day"),
+        Unit.SEK,
+        _m("The opening balances of the equity accounts."),
+        "balance-sheet",
+        lambda reading: _kronor(_opened(reading).equity_opening),
+    ),
+    Definition(
+        "finance.equity_closing",
+        _m("Equity on the last day"),
+        Unit.SEK,
+        _m("Equity on the first day + result of the year + other rows posted on equity accounts."),
+        "balance-sheet",
+        lambda reading: _kronor(_opened(reading).equity_closing),
+    ),
+    Definition(
+        "finance.equity_change",
+        _m("Change in equity"),
+        Unit.SEK,
+        _m("Equity on the last day − equity on the first day."),
+        "balance-sheet",
+        lambda reading: _kronor(_opened(reading).equity_closing - _opened(reading).equity_opening),
+    ),
+    Definition(
+        "finance.assets",
+        _m("Assets"),
+        Unit.SEK,
+        _m("Opening balances and posted rows on asset accounts (1xxx)."),
+        "balance-sheet",
+        lambda reading: _kronor(_opened(reading).assets),
+    ),
+    Definition(
+        "finance.liabilities",
+        _m("Liabilities"),
+        Unit.SEK,
+        _m("Opening balances and posted rows on liability accounts (21xx–29xx)."),
+        "balance-sheet",
+        lambda reading: _kronor(_opened(reading).liabilities),
+    ),
+    Definition(
+        "finance.liquidity",
+        _m("Cash and bank"),
+        Unit.SEK,
+        _m("Opening balances and posted rows on the accounts of cash and bank (19xx)."),
+        "balance-sheet",
+        _liquidity,
+    ),
+    Definition(
+        "board.meetings",
+        _m("Board meetings"),
+        Unit.COUNT,
+        _m("The meetings of the board: ordinary, constituent, extra and per capsulam."),
+        "meetings",
+        _meetings,
+    ),
+    Definition(
+        "board.meetings_digital",
+        _m("Digital board meetings"),
+        Unit.COUNT,
+        _m("The board's meetings that were digital; hybrid ones do not count."),
+        "meetings",
+        _digital,
+    ),
+    Definition(
+        "board.meetings_digital_share",
+        _m("Share of digital board meetings"),
+        Unit.PERCENT,
+        _m("Digital board meetings / board meetings."),
+        "meetings",
+        _digital_share,
+    ),
+    Definition(
+        "board.councils",
+        _m("Association councils"),
+        Unit.COUNT,
+        _m("The meetings of the association council."),
+        "meetings",
+        _councils,
+    ),
+    Definition(
+        "board.decisions",
+        _m("Decisions"),
+        Unit.COUNT,
+        _m("The decisions of the year's meetings."),
+        "meetings",
+        _decisions,
+    ),
+    Definition(
+        "board.attendance",
+        _m("Attendance at board meetings"),
+        Unit.PERCENT,
+        _m("Those present / those called, over the board's meetings."),
+        "meetings",
+        _attendance,
+    ),
+)
+
+
+# Channels: four figures for each channel that has a figure in the year -----------------------------
+
+
+def _channel_previous(channel: ChannelYear) -> int:
+    if channel.previous is not None:
+        return channel.previous
+    possible = channel.possible
+    if possible is None:
+        raise Underivable(_("Nothing was entered about the year before."))
+    growth, value = format_value(possible.growth, Unit.PERCENT, explicit_plus=True), possible.value
+    if possible.count == 0:
+        below, above = (
+            format_value(percent(value - whole, whole), Unit.PERCENT, explicit_plus=True)
+            for whole in (possible.last, possible.first)
+        )
+        raise Underivable(
+            _(
+                "No whole number the year before gives %(growth)s to %(value)s:"
+                " from %(last)d it is %(below)s, from %(first)d %(above)s."
+            )
+            % {
+                "growth": growth,
+                "value": format_value(value, Unit.COUNT),
+                "first": possible.first,
+                "last": possible.last,
+                "below": below,
+                "above": above,
+            }
+        )
+    if possible.count == 1:
+        raise Underivable(
+            _("The value is approximate, so %(growth)s does not tell the year before.") % {"growth": growth}
+        )
+    raise Underivable(
+        _("Each number from %(first)d to %(last)d gives %(growth)s to %(value)s.")
+        % {
+            "first": possible.first,
+            "last": possible.last,
+            "growth": growth,
+            "value": format_value(value, Unit.COUNT),
+        }
+    )
+
+
+def _channel_growth(channel: ChannelYear) -> Decimal:
+    previous = _channel_previous(channel)
+    if previous == 0:
+        raise Underivable(_("The year before was zero, and growth from nothing has no percentage."))
+    return percent(channel.figure.value - previous, previous)
+
+
+@dataclass(frozen=True)
+class ChannelDefinition:
+    """A row of the vocabulary that stands for every channel; ``suffix`` follows the channel's key."""
+
+    suffix: str
+    label: Text
+    unit: Unit
+    derivation: Text
+    derive: Callable[[ChannelYear], Value]
+
+    def of(self, channel: ChannelYear) -> Definition:
+        """The row for one channel."""
+        return Definition(
+            key=f"{CHANNEL_PREFIX}{channel.figure.channel.slug}{self.suffix}",
+            label=format_lazy(
+                "{channel}{label}", channel=channel.figure.channel.local_name, label=self.label
+            ),
+            unit=self.unit,
+            derivation=self.derivation,
+            page="members",
+            derive=lambda reading: self.derive(channel),
+        )
+
+
+CHANNEL_VOCABULARY: tuple[ChannelDefinition, ...] = (
+    ChannelDefinition("", "", Unit.COUNT, _m("The channel's figure for the year."), lambda c: c.figure.value),
+    ChannelDefinition(
+        ".previous",
+        _m(", the year before"),
+        Unit.COUNT,
+        _m("The figure for the year before; else the figure − the stated change."),
+        _channel_previous,
+    ),
+    ChannelDefinition(
+        ".change",
+        _m(", change"),
+        Unit.COUNT,
+        _m("The figure − the year before."),
+        lambda c: c.figure.value - _channel_previous(c),
+    ),
+    ChannelDefinition(
+        ".growth", _m(", growth"), Unit.PERCENT, _m("Change / the year before."), _channel_growth
+    ),
+)
+
+
+# The vocabulary in use ----------------------------------------------------------------------------
+
+
+def known_keys() -> list[str]:
+    """Every key of the vocabulary, those of the channels that exist with them."""
+    from members.models import Channel
+
+    slugs = Channel.objects.values_list("slug", flat=True)
+    return [definition.key for definition in VOCABULARY] + [
+        f"{CHANNEL_PREFIX}{slug}{row.suffix}" for slug in slugs for row in CHANNEL_VOCABULARY
+    ]
+
+
+def is_known_key(key: str) -> bool:
+    """Whether the vocabulary has *key*."""
+    return key in known_keys()
+
+
+def definitions(reading: Reading) -> Iterator[Definition]:
+    """The rows of the vocabulary that apply to *reading*, in their order, channels after the members."""
+    channels = [row.of(channel) for channel in reading.channels for row in CHANNEL_VOCABULARY]
+    for definition in VOCABULARY:
+        if channels and not definition.key.startswith("members."):
+            yield from channels
+            channels = []
+        yield definition
+
+
+def _derived(definition: Definition, reading: Reading) -> Figure:
+    value: Value | None = None
+    reason: str | None = None
+    try:
+        value = definition.derive(reading)
+    except Underivable as underivable:
+        reason = str(underivable)
+    return Figure(
+        key=definition.key,
+        label=str(definition.label),
+        unit=definition.unit,
+        value=value,
+        reason=reason,
+        derivation=str(definition.derivation),
+        source=reverse(definition.page, args=[reading.year.label]),
+    )
+
+
+def figures_of(
+    year: FiscalYear, as_of: date | None = None, reading: Reading | None = None
+) -> dict[str, Figure]:
+    """Every figure of *year* by its key, as it stood on *as_of* or at the year's end.
+
+    A *reading* that was made already is used instead of a new one. The number of queries is fixed.
+    """
+    reading = reading or Reading(year, as_of)
+    return {definition.key: _derived(definition, reading) for definition in definitions(reading)}
