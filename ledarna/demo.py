@@ -1,0 +1,258 @@
+"""A made-up association of any size, the same for the same seed.
+
+It has what a real one has: some years of vouchers, a budget by month, monthly member counts,
+surveys, channels, and a board that meets nineteen times a year. Amounts are scaled so that the
+year's totals stay those of an association of eight thousand members, however many vouchers they are
+spread over.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from board.models import Activity, Decision, Meeting
+from finance.chart import add_chart
+from finance.digest import CanonicalRow
+from finance.models import (
+    Account,
+    Association,
+    Budget,
+    BudgetLine,
+    CostCenter,
+    FiscalYear,
+    OpeningBalance,
+    Project,
+    VoucherSeries,
+)
+from finance.models.accounts import BALANCE_KINDS
+from finance.money import from_ore, kronor
+from finance.posting import VoucherFacts, post_many
+from finance.statements import trial_balance
+from members.models import Channel, ChannelFigure, MemberCount, Survey
+
+NAME = "Exempelföreningen"
+LAST_YEAR = 2025
+OPENING_ORE = 388_110_000
+BANK, PAYABLE, RETAINED = "1930", "2440", "2067"
+
+
+@dataclass(frozen=True)
+class Event:
+    """A kind of event: how often it comes, and what a year of it amounts to in öre.
+
+    The amount is spread over ``accounts`` by their shares, against ``against``; positive is a debit.
+    """
+
+    text: str
+    counterparty: str
+    weight: int
+    year_ore: int
+    accounts: tuple[tuple[str, int], ...]
+    against: str = BANK
+    project: str = ""
+    cost_center: str = ""
+
+
+EVENTS = (
+    Event("Medlemsavgifter", "Medlemmar", 30, -285_000_000, (("3900", 9), ("2970", 1))),
+    Event("Bidrag", "Förbundet", 1, -12_000_000, (("3980", 1),)),
+    Event("Styrelsemöte, resor", "SJ", 14, 38_000_000, (("5800", 3), ("5831", 1)), cost_center="STYRELSE"),
+    Event("Styrelsemöte, lokal och kost", "Konferenshotellet", 8, 30_000_000, (("6490", 2), ("5831", 1))),
+    Event("Konferens", "Mässbolaget", 5, 45_000_000, (("4200", 1),), PAYABLE, "ALMEDALEN"),
+    Event("Annonsering", "Byrån", 9, 70_000_000, (("5910", 1),), PAYABLE, "CHEFSARENA", "KOMMUNIKATION"),
+    Event("Tryck, nyhetsbrev", "Tryckeriet", 6, 25_000_000, (("5930", 1),), cost_center="KOMMUNIKATION"),
+    Event("Styrelsearvoden", "Styrelsen", 6, 55_000_000, (("7240", 1),), cost_center="STYRELSE"),
+    Event("Sociala avgifter", "Skatteverket", 3, 17_000_000, (("7510", 1),)),
+    Event("Lokalhyra", "Fastighetsägaren", 3, 14_400_000, (("5010", 1),), PAYABLE),
+    Event("Programvaror", "Leverantören", 4, 4_000_000, (("5420", 1),)),
+    Event("Bankkostnader", "Banken", 3, 300_000, (("6570", 1),)),
+    Event("Betalning av leverantör", "Leverantören", 8, 120_000_000, ((PAYABLE, 1),)),
+    Event("Ränta", "Banken", 1, -2_500_000, (("8310", 1),)),
+)
+PROJECTS = (("ALMEDALEN", "Almedalen"), ("CHEFSARENA", "Chefsarena"))
+COST_CENTERS = (("STYRELSE", "Styrelsen"), ("KOMMUNIKATION", "Kommunikation"))
+CHANNELS = (
+    ("articles", "Artiklar på webben", "Articles on the web", 40),
+    ("linkedin-posts", "Inlägg på LinkedIn", "LinkedIn posts", 65),
+    ("linkedin-followers", "Följare på LinkedIn", "LinkedIn followers", 1800),
+)
+BOARD_MEETINGS, DECISIONS_PER_MEETING = 19, 8
+
+
+def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]:
+    """Make *vouchers* vouchers spread over *years* fiscal years, the last of them 2025.
+
+    Yields what was done and how many vouchers it posted. Raises ValidationError, and changes
+    nothing, where the database holds books already.
+    """
+    chance = random.Random(seed)
+    with transaction.atomic():
+        if FiscalYear.objects.exists() or Association.objects.exists():
+            raise ValidationError(
+                "The database holds books already. A demo is made in an empty database only."
+            )
+        Association.objects.create(name=NAME, organisation_number="802000-0000")
+        yield f"chart of accounts: {add_chart()} accounts", 0
+        Project.objects.bulk_create(Project(code=code, name=name) for code, name in PROJECTS)
+        CostCenter.objects.bulk_create(CostCenter(code=code, name=name) for code, name in COST_CENTERS)
+        channels = [
+            Channel.objects.create(slug=slug, name=name, name_en=name_en)
+            for slug, name, name_en, _value in CHANNELS
+        ]
+        opening = {BANK: OPENING_ORE, RETAINED: -OPENING_ORE}
+        members = 7_000 + chance.randrange(1_000)
+        for index in range(years):
+            number = LAST_YEAR - years + 1 + index
+            year = FiscalYear.objects.create(start=date(number, 1, 1), end=date(number, 12, 31))
+            share = vouchers * (index + 1) // years - vouchers * index // years
+            yield f"fiscal year {year}", 0
+            _open(year, opening)
+            for posted in post_many(year, _vouchers(year, share, chance), by="demo"):
+                yield f"{year}: {posted} vouchers", posted
+            _budget(year, chance)
+            members = _members(year, members, channels, chance)
+            _board(year, chance)
+            opening = _carried(year)
+
+
+def _evening(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(19, 0)))
+
+
+def _vouchers(year: FiscalYear, count: int, chance: random.Random) -> Iterator[VoucherFacts]:
+    """*count* vouchers in the order of their dates."""
+    days = (year.end - year.start).days + 1
+    weights = [event.weight for event in EVENTS]
+    for number in range(count):
+        event = chance.choices(EVENTS, weights)[0]
+        expected = event.year_ore * sum(weights) / (event.weight * count)
+        day = year.start + timedelta(days=number * days // count)
+        entered = _evening(day)
+        yield VoucherFacts(
+            series="A",
+            date=day,
+            text=event.text,
+            counterparty=event.counterparty,
+            entered_at=entered,
+            entered_by="kassor",
+            posted_at=entered + timedelta(minutes=5),
+            posted_by="kassor",
+            rows=_rows(event, int(expected * chance.uniform(0.6, 1.4)) or 1),
+        )
+
+
+def _rows(event: Event, ore: int) -> list[CanonicalRow]:
+    """Rows of *ore* öre spread over the event's accounts, the last of them taking what is left."""
+    shares = sum(share for _account, share in event.accounts)
+    rows, left = [], ore
+    for account, share in event.accounts[:-1]:
+        part = ore * share // shares
+        rows.append(CanonicalRow(account, part, event.project, event.cost_center))
+        left -= part
+    rows.append(CanonicalRow(event.accounts[-1][0], left, event.project, event.cost_center))
+    rows.append(CanonicalRow(event.against, -ore))
+    return rows
+
+
+def _open(year: FiscalYear, opening: dict[str, int]) -> None:
+    accounts = {account.number: account for account in Account.objects.filter(number__in=opening)}
+    OpeningBalance.objects.bulk_create(
+        OpeningBalance(fiscal_year=year, account=accounts[number], amount=from_ore(ore))
+        for number, ore in sorted(opening.items())
+        if ore
+    )
+    VoucherSeries.objects.create(fiscal_year=year, code="A", name="Redovisning")
+
+
+def _carried(year: FiscalYear) -> dict[str, int]:
+    """What the next year opens with: every balance, and the result in the retained result."""
+    trial = trial_balance(year)
+    carried = {b.account.number: b.closing for b in trial.balances if b.account.kind in BALANCE_KINDS}
+    carried[RETAINED] = carried.get(RETAINED, 0) - trial.unclosed_result
+    return carried
+
+
+def _budget(year: FiscalYear, chance: random.Random) -> None:
+    """A budget by month, near what the events of a year amount to, in whole hundreds of kronor."""
+    budget = Budget.objects.create(fiscal_year=year, decided_on=year.start - timedelta(days=30))
+    accounts = {account.number: account for account in Account.objects.of_result()}
+    amounts: dict[str, int] = {}
+    for event in EVENTS:
+        shares = sum(share for _account, share in event.accounts)
+        for number, share in event.accounts:
+            if number in accounts:
+                amounts[number] = amounts.get(number, 0) + event.year_ore * share // shares
+    BudgetLine.objects.bulk_create(
+        BudgetLine(
+            budget=budget,
+            account=accounts[number],
+            month=month,
+            amount=kronor(int(ore * chance.uniform(0.9, 1.1) / 12) // 10_000 * 100),
+        )
+        for number, ore in sorted(amounts.items())
+        for month in year.months
+    )
+
+
+def _members(year: FiscalYear, members: int, channels: list[Channel], chance: random.Random) -> int:
+    """Monthly counts from *members* on; returns the last."""
+    counts = []
+    for month in year.months:
+        counts.append(MemberCount(date=month, count=members, source="Medlemsregistret"))
+        members += chance.randrange(-20, 60)
+    MemberCount.objects.bulk_create(
+        [*counts, MemberCount(date=year.end, count=members, source="Medlemsregistret")]
+    )
+    recipients = members - chance.randrange(400)
+    Survey.objects.create(
+        name=f"Medlemsenkät {year}",
+        date=date(year.end.year, 10, 1),
+        recipients=recipients,
+        responses=recipients * chance.randrange(10, 40) // 100,
+    )
+    for channel, (_slug, _name, _name_en, value) in zip(channels, CHANNELS, strict=True):
+        ChannelFigure.objects.create(
+            channel=channel, year_end=year.end, value=int(value * chance.uniform(0.8, 1.6))
+        )
+    return members
+
+
+def _board(year: FiscalYear, chance: random.Random) -> None:
+    """Nineteen board meetings with decisions, a council and an annual meeting."""
+    between = ((year.end - year.start).days + 1) // BOARD_MEETINGS
+    meetings = [
+        Meeting(
+            kind=Meeting.Kind.BOARD,
+            number=number,
+            date=year.start + timedelta(days=between * number - between // 2),
+            time=time(17, 0),
+            form=chance.choice(Meeting.Form.values),
+        )
+        for number in range(1, BOARD_MEETINGS + 1)
+    ]
+    meetings.append(Meeting(kind=Meeting.Kind.COUNCIL, number=1, date=date(year.start.year, 10, 14)))
+    meetings.append(Meeting(kind=Meeting.Kind.ANNUAL, number=1, date=date(year.start.year, 3, 20)))
+    for meeting in meetings:
+        meeting.save()
+    Decision.objects.bulk_create(
+        Decision(meeting=meeting, number=number, text=chance.choice(DECISIONS))
+        for meeting in meetings[:BOARD_MEETINGS]
+        for number in range(1, DECISIONS_PER_MEETING + 1)
+    )
+    Activity.objects.create(year_end=year.end, name="Almedalen")
+
+
+DECISIONS = (
+    "Att godkänna dagordningen.",
+    "Att lägga den ekonomiska rapporten till handlingarna.",
+    "Att uppdra åt kassören att återkomma med en reviderad budget.",
+    "Att delta i Almedalen med tre personer.",
+    "Att köpa in annonsering för nyhetsbrevet.",
+    "Att godkänna föregående protokoll.",
+)
+"""What the made-up board decides."""
