@@ -18,7 +18,7 @@ def check_guard(databases: list[str] | None = None, **kwargs: Any) -> list[Check
             continue
         messages += [
             Error(
-                f"The ledger's guard is not whole: {fault}.",
+                f"The ledger's guard is not whole. {fault}",
                 hint="Run “manage.py migrate”, which puts it in place, and then “manage.py verify_ledger”.",
                 id="finance.E001",
             )

@@ -10,10 +10,11 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext as _
 
 SQL = Path(__file__).parent / "sql"
 TRIGGER = re.compile(r"CREATE TRIGGER (guard_\w+)\s[^;]*?\sON (finance_\w+)")
@@ -70,12 +71,22 @@ def remove(connection: BaseDatabaseWrapper) -> None:
                 cursor.execute(f'DROP TRIGGER "{name}" ON {table}')
 
 
-def faults(connection: BaseDatabaseWrapper) -> list[str]:
-    """What of the guard is missing, switched off or altered: one sentence each; empty when whole."""
+class Fault(NamedTuple):
+    """A part of the guard that is not as it should be, and what ails it."""
+
+    name: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"
+
+
+def faults(connection: BaseDatabaseWrapper) -> list[Fault]:
+    """What of the guard is missing, switched off or altered; empty when it is whole."""
     return _sqlite_faults(connection) if connection.vendor == "sqlite" else _postgresql_faults(connection)
 
 
-def _sqlite_faults(connection: BaseDatabaseWrapper) -> list[str]:
+def _sqlite_faults(connection: BaseDatabaseWrapper) -> list[Fault]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         present = dict(cursor.fetchall())
@@ -83,13 +94,13 @@ def _sqlite_faults(connection: BaseDatabaseWrapper) -> list[str]:
     for statement in _sqlite_statements():
         name = TRIGGER.match(statement)[1]  # type: ignore[index]
         if name not in present:
-            found.append(f"{name} is missing")
+            found.append(Fault(name, _("The trigger is missing.")))
         elif present[name] != statement:
-            found.append(f"{name} was altered")
+            found.append(Fault(name, _("The trigger was altered.")))
     return found
 
 
-def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[str]:
+def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[Fault]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgname, tgrelid::regclass::text, tgenabled FROM pg_trigger WHERE NOT tgisinternal"
@@ -102,12 +113,12 @@ def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[str]:
     found = []
     for name, table in expected_triggers("postgresql").items():
         if name not in present or present[name][0] != table:
-            found.append(f"{name} is missing")
+            found.append(Fault(name, _("The trigger is missing.")))
         elif present[name][1] not in ("O", "A"):
-            found.append(f"{name} is switched off")
+            found.append(Fault(name, _("The trigger is switched off.")))
     for name, body in FUNCTION.findall(_source("postgresql")):
         if functions.get(name) != body:
-            found.append(f"the function {name} was altered")
+            found.append(Fault(name, _("The function was altered.")))
     return found
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from finance.bulk import insert, post_drafts, reserve_ids
-from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, voucher_digest
+from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, instant, voucher_digest
 from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow, VoucherSeries
 from finance.money import from_ore, to_ore
 from finance.presentation import format_amount
@@ -137,22 +137,24 @@ def canonical(voucher: Voucher, rows: Sequence[VoucherRow]) -> CanonicalVoucher:
     assert voucher.posted_at is not None
     original = voucher.corrects
     return CanonicalVoucher(
-        year_start=voucher.fiscal_year.start,
-        year_end=voucher.fiscal_year.end,
+        year_start=voucher.fiscal_year.start.isoformat(),
+        year_end=voucher.fiscal_year.end.isoformat(),
         sequence=voucher.sequence,
         series=voucher.series.code,
         number=voucher.number,
-        date=voucher.date,
-        entered_at=voucher.entered_at,
+        date=voucher.date.isoformat(),
+        entered_at=instant(voucher.entered_at),
         entered_by=voucher.entered_by,
-        posted_at=voucher.posted_at,
+        posted_at=instant(voucher.posted_at),
         posted_by=voucher.posted_by,
         text=voucher.text,
         counterparty=voucher.counterparty,
         decision=voucher.decision_reference,
-        corrects=(original.fiscal_year.start, original.series.code, original.number or 0)
-        if original
-        else None,
+        corrects=(
+            (original.fiscal_year.start.isoformat(), original.series.code, original.number or 0)
+            if original
+            else None
+        ),
         rows=[
             CanonicalRow(
                 account=row.account.number,
@@ -221,15 +223,15 @@ def post_many(
             posted_by = facts.posted_by or by
             previous = voucher_digest(
                 CanonicalVoucher(
-                    year.start,
-                    year.end,
+                    year.start.isoformat(),
+                    year.end.isoformat(),
                     sequence,
                     facts.series,
                     number,
-                    facts.date,
-                    entered_at,
+                    facts.date.isoformat(),
+                    instant(entered_at),
                     facts.entered_by,
-                    posted_at,
+                    instant(posted_at),
                     posted_by,
                     facts.text,
                     facts.counterparty,

@@ -1,0 +1,495 @@
+"""Every invariant of the ledger, checked anew from what the database holds.
+
+``verify`` reads each posted voucher once, in the order of the chain, and memory stays the same
+however many there are. A check is a small function that knows nothing of the others: those over
+vouchers take one voucher and answer with what is wrong about it, those over a year or over the whole
+database note what they find in their ``Check``.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import F, ForeignKey, Q
+from django.utils.translation import gettext as _
+
+from finance import guard
+from finance.digest import GENESIS, voucher_digest
+from finance.models import (
+    Account,
+    CostCenter,
+    FiscalYear,
+    NumberGap,
+    PeriodLock,
+    PeriodTotal,
+    Project,
+    Voucher,
+    VoucherSeries,
+)
+from finance.models.accounts import BALANCE_KINDS, Kind
+from finance.money import from_ore, to_ore
+from finance.presentation import format_amount
+from finance.statements import TrialBalance, trial_balance
+from finance.streams import Posted, posted_vouchers, snapshot, stream
+
+LISTED = 1_000
+"""How many places a check lists; the rest are counted, so that memory is bounded."""
+
+
+CHECKS = (
+    "chain", "balance", "dates", "rows", "posted", "numbering", "totals", "locks", "opening", "balance_sheet",
+    "references", "guard",
+)  # fmt: skip
+
+
+class Place(NamedTuple):
+    """Where something was found, and what: a sentence in the reader's language."""
+
+    where: str
+    what: str
+
+
+@dataclass
+class Check:
+    """An invariant: how many things were checked, where it is broken, what is worth knowing."""
+
+    name: str
+    checked: int = 0
+    broken: list[Place] = field(default_factory=list)
+    notes: list[Place] = field(default_factory=list)
+    unlisted: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the invariant holds everywhere."""
+        return not self.broken
+
+    def breaks(self, where: str, what: str) -> None:
+        """Record that the invariant is broken at *where*."""
+        if len(self.broken) < LISTED:
+            self.broken.append(Place(where, what))
+        else:
+            self.unlisted += 1
+
+    def note(self, where: str, what: str) -> None:
+        """Record something that an auditor wants to know and that breaks nothing."""
+        if len(self.notes) < LISTED:
+            self.notes.append(Place(where, what))
+
+
+@dataclass
+class Report:
+    """What a verification found: the head of each year's chain, and every check."""
+
+    head: dict[str, str] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=lambda: {name: Check(name) for name in CHECKS})
+
+    def __getitem__(self, name: str) -> Check:
+        return self.checks[name]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every invariant holds."""
+        return all(check.ok for check in self.checks.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as ``verify_ledger --json`` writes it."""
+        return {
+            "ok": self.ok,
+            "head": self.head,
+            "checks": [
+                {
+                    "name": check.name,
+                    "checked": check.checked,
+                    "broken": [place._asdict() for place in check.broken],
+                    "unlisted": check.unlisted,
+                    "notes": [place._asdict() for place in check.notes],
+                }
+                for check in self.checks.values()
+            ],
+        }
+
+
+def title(name: str) -> str:
+    """What the check *name* says, on the screen."""
+    return {
+        "chain": _("Every digest follows from the voucher's content and the digest before it"),
+        "balance": _("Debit equals credit in every voucher"),
+        "dates": _("Every voucher is dated inside its fiscal year"),
+        "rows": _("Rows bear their voucher's date and are numbered from 1"),
+        "posted": _("What is posted has number, place in the chain, time and digest"),
+        "numbering": _("Numbers run from 1 without a gap that is not recorded"),
+        "totals": _("Totals per month equal the rows"),
+        "locks": _("Nothing was posted into locked days"),
+        "opening": _("Opening balances equal the closing balances of the year before"),
+        "balance_sheet": _("Assets equal liabilities and equity"),
+        "references": _("Everything that is referred to is there"),
+        "guard": _("The database holds every trigger of the guard"),
+    }[name]
+
+
+# Each voucher ------------------------------------------------------------------------------------
+
+
+def unbalanced(voucher: Posted) -> str | None:
+    """Say by how much debit and credit of *voucher* differ."""
+    try:
+        difference = sum([row.amount for row in voucher.rows])
+        return _differ(difference) if difference else None
+    except TypeError:
+        return _("An amount is not a whole number of öre.")
+
+
+def _differ(difference: int) -> str:
+    return _("Debit and credit differ by %(difference)s.") % {"difference": _amount(abs(difference))}
+
+
+def misdated(voucher: Posted) -> str | None:
+    """Say when the date of *voucher* is outside of its fiscal year; ISO dates sort as text."""
+    content = voucher.canonical
+    if content.year_start <= content.date <= content.year_end:
+        return None
+    return _("The date %(date)s is outside of the fiscal year %(start)s – %(end)s.") % {
+        "date": content.date,
+        "start": content.year_start,
+        "end": content.year_end,
+    }
+
+
+def misplaced_rows(voucher: Posted) -> str | None:
+    """Say when a row of *voucher* bears another date, or another line than its place."""
+    date = voucher.canonical.date
+    for place, row in enumerate(voucher.rows, start=1):
+        if row.date != date:
+            return _("Row %(line)s bears the date %(date)s, not the voucher's.") % {
+                "line": row.line,
+                "date": row.date,
+            }
+        if row.line != place:
+            return _("Row %(place)s is numbered %(line)s.") % {"place": place, "line": row.line}
+    return None
+
+
+EACH_VOUCHER: dict[str, Callable[[Posted], str | None]] = {
+    "balance": unbalanced,
+    "dates": misdated,
+    "rows": misplaced_rows,
+}
+
+
+def _amount(ore: int) -> str:
+    return format_amount(from_ore(ore))
+
+
+def _where(year: FiscalYear, voucher: Posted) -> str:
+    return f"{year.label} {voucher.canonical.series} {voucher.canonical.number}"
+
+
+class Chain:
+    """The chain of a fiscal year, followed voucher by voucher.
+
+    A voucher passes when its digest follows from its content and either the digest that the one
+    before it has, or the one that it should have: so only the voucher that was changed is named.
+    """
+
+    def __init__(self, check: Check, year: FiscalYear) -> None:
+        self.check, self.year = check, year
+        self.place = 0
+        self.stored = self.recomputed = GENESIS
+
+    def follow(self, voucher: Posted) -> None:
+        """Take the next voucher of the chain."""
+        self.check.checked += 1
+        sequence = voucher.canonical.sequence
+        self.place += 1
+        missing = sequence != self.place
+        if missing:
+            self.check.breaks(
+                _where(self.year, voucher),
+                _("It is number %(sequence)s in the chain, where number %(expected)s should come.")
+                % {"sequence": sequence, "expected": self.place},
+            )
+            self.place = sequence if isinstance(sequence, int) else self.place
+        recomputed = voucher_digest(voucher.canonical, self.stored)
+        if recomputed != voucher.digest and not missing:
+            follows = self.stored != self.recomputed and (
+                voucher_digest(voucher.canonical, self.recomputed) == voucher.digest
+            )
+            if not follows:
+                self.check.breaks(
+                    _where(self.year, voucher),
+                    _("Its digest does not follow from its content: it was changed after it was posted."),
+                )
+        self.stored, self.recomputed = voucher.digest, recomputed
+
+
+# Each year ---------------------------------------------------------------------------------------
+
+TotalKey = tuple[int, str, int | None, int | None]
+"""Account, month, project and cost centre."""
+
+
+def totals_of_rows(totals: dict[TotalKey, list[int]], voucher: Posted) -> None:
+    """Add the rows of *voucher* to *totals*: öre and number of rows."""
+    month = f"{voucher.canonical.date[:7]}-01"
+    for row in voucher.rows:
+        total = totals[row.account_id, month, row.project_id, row.cost_center_id]
+        if isinstance(row.amount, int):
+            total[0] += row.amount
+        total[1] += 1
+
+
+def check_totals(check: Check, year: FiscalYear, recomputed: dict[TotalKey, list[int]]) -> None:
+    """Compare what the database keeps with what the rows sum to, per account and month."""
+    kept: dict[TotalKey, list[int]] = defaultdict(lambda: [0, 0])
+    for total in PeriodTotal.objects.filter(fiscal_year=year):
+        key = (total.account_id, total.month.isoformat(), total.project_id, total.cost_center_id)
+        kept[key][0] += to_ore(total.amount)
+        kept[key][1] += total.rows
+    for key in sorted({*kept, *recomputed}, key=str):
+        check.checked += 1
+        (kept_amount, kept_rows), (amount, rows) = kept.get(key, [0, 0]), recomputed.get(key, [0, 0])
+        if (kept_amount, kept_rows) != (amount, rows):
+            check.breaks(
+                _where_total(key),
+                _(
+                    "The total says %(kept)s in %(kept_rows)s rows, the rows sum to %(amount)s in %(rows)s rows."
+                )
+                % {
+                    "kept": _amount(kept_amount),
+                    "kept_rows": kept_rows,
+                    "amount": _amount(amount),
+                    "rows": rows,
+                },
+            )
+
+
+def _where_total(key: TotalKey) -> str:
+    account, month, project, center = key
+    number = Account.objects.filter(pk=account).values_list("number", flat=True).first() or account
+    where = _("account %(account)s %(month)s") % {"account": number, "month": month[:7]}
+    if project:
+        where += " " + _("project %(code)s") % {"code": Project.objects.filter(pk=project).first() or project}
+    if center:
+        where += " " + _("cost centre %(code)s") % {
+            "code": CostCenter.objects.filter(pk=center).first() or center
+        }
+    return where
+
+
+def check_posted(check: Check, year: FiscalYear) -> None:
+    """See that no voucher is half posted, and that each names a series of its own year."""
+    posted = Q(number__isnull=False, sequence__isnull=False, posted_at__isnull=False, digest__length=64)
+    draft = Q(number__isnull=True, sequence__isnull=True, posted_at__isnull=True, digest="")
+    vouchers = Voucher.objects.filter(fiscal_year=year)
+    check.checked += vouchers.filter(posted).count()
+    for pk, code, number in vouchers.exclude(posted | draft).values_list("pk", "series__code", "number")[
+        :LISTED
+    ]:
+        check.breaks(
+            f"{year.label} {code} {number or '?'}",
+            _(
+                "The voucher with key %(key)s is neither a draft nor whole: number, place, time or digest is missing."
+            )
+            % {"key": pk},
+        )
+    strangers = vouchers.exclude(series__fiscal_year=F("fiscal_year"))
+    for pk, number in strangers.values_list("pk", "number")[:LISTED]:
+        check.breaks(
+            f"{year.label} {number or '?'}",
+            _("The voucher with key %(key)s has a series of another fiscal year.") % {"key": pk},
+        )
+
+
+def jumps(numbers: Iterator[int]) -> Iterator[tuple[int, int]]:
+    """The runs of numbers that are missing between 1 and the last of *numbers*, which ascend."""
+    last = 0
+    for number in numbers:
+        if number > last + 1:
+            yield last + 1, number - 1
+        last = number
+
+
+def check_numbering(check: Check, year: FiscalYear) -> None:
+    """Compare the numbers that each series of *year* lacks with the gaps that an import recorded."""
+    for series in VoucherSeries.objects.filter(fiscal_year=year):
+        name = f"{year.label} {series.code}"
+        missing = set()
+        numbers = stream(
+            "SELECT number FROM finance_voucher WHERE series_id = %s AND number IS NOT NULL ORDER BY number",
+            [series.pk],
+        )
+
+        def counted(numbers: Iterator[tuple[Any, ...]] = numbers) -> Iterator[int]:
+            for (number,) in numbers:
+                check.checked += 1
+                yield number
+
+        for first, last in jumps(counted()):
+            missing.add((first, last))
+        recorded = {(gap.first, gap.last): gap for gap in NumberGap.objects.filter(series=series)}
+        for (first, last), gap in recorded.items():
+            if (first, last) in missing:
+                check.note(f"{name} {first}–{last}", gap.reason)
+            else:
+                check.breaks(
+                    f"{name} {first}–{last}",
+                    _("The gap is recorded, but these are not the numbers that are missing."),
+                )
+        for first, last in sorted(missing - recorded.keys()):
+            check.breaks(f"{name} {first}–{last}", _("The numbers are missing, and no gap is recorded."))
+
+
+def year_before(year: FiscalYear) -> FiscalYear | None:
+    """The year that ended the day before *year* began, if it has vouchers to derive a closing from."""
+    previous = year.previous
+    if previous and previous.end + timedelta(days=1) == year.start and previous.vouchers.posted().exists():
+        return previous
+    return None
+
+
+def check_opening(check: Check, trial: TrialBalance, before: TrialBalance) -> None:
+    """Compare what a year began with to what the year before ended with, by account.
+
+    Equity is compared as a whole, because its parts change names over New Year (BAS 2069, 2067). As
+    long as the year before is open its closing may still move, and a difference breaks nothing.
+    """
+    year = trial.year
+    closed = before.year.locks.filter(kind=PeriodLock.Kind.YEAR, unlocked_at__isnull=True).exists()
+    tell = check.breaks if closed else check.note
+    opening = {b.account.number: b.opening for b in trial.balances if b.account.kind in BALANCE_KINDS}
+    closing = {b.account.number: b.closing for b in before.balances if b.account.kind in BALANCE_KINDS}
+    equity = {b.account.number for t in (trial, before) for b in t.balances if b.account.kind == Kind.EQUITY}
+    for number in sorted((opening.keys() | closing.keys()) - equity):
+        check.checked += 1
+        if opening.get(number, 0) != closing.get(number, 0):
+            tell(
+                _("account %(account)s %(month)s") % {"account": number, "month": year.label},
+                _("The year begins with %(opening)s, and %(year)s ended with %(closing)s.")
+                % {
+                    "opening": _amount(opening.get(number, 0)),
+                    "year": before.year.label,
+                    "closing": _amount(closing.get(number, 0)),
+                },
+            )
+    check.checked += 1
+    if trial.equity_opening != before.equity_closing:
+        tell(
+            f"{year.label}",
+            _("Equity begins with %(opening)s, and %(year)s ended with %(closing)s.")
+            % {
+                "opening": _amount(trial.equity_opening),
+                "year": before.year.label,
+                "closing": _amount(before.equity_closing),
+            },
+        )
+
+
+def check_balance_sheet(check: Check, trial: TrialBalance) -> None:
+    """See that the opening balances of the year sum to zero, and that the balance sheet holds."""
+    check.checked += 1
+    opening = sum(b.opening for b in trial.balances)
+    if opening:
+        check.breaks(
+            trial.year.label,
+            _("The opening balances sum to %(sum)s, not to zero.") % {"sum": _amount(opening)},
+        )
+    if trial.difference != opening:
+        check.breaks(
+            trial.year.label,
+            _("Assets differ from liabilities and equity by %(difference)s.")
+            % {"difference": _amount(trial.difference)},
+        )
+
+
+def check_locks(check: Check, year: FiscalYear) -> None:
+    """See that the locks lie in the year, and that nothing was posted into their days while they held."""
+    for lock in PeriodLock.objects.filter(fiscal_year=year):
+        check.checked += 1
+        if not year.start <= lock.start <= lock.end <= year.end:
+            check.breaks(f"{year.label} {lock}", _("The lock reaches outside of the fiscal year."))
+        intruders = Voucher.objects.filter(
+            fiscal_year=year, date__range=(lock.start, lock.end), posted_at__gt=lock.locked_at
+        )
+        if lock.unlocked_at:
+            intruders = intruders.filter(posted_at__lt=lock.unlocked_at)
+        for code, number in intruders.values_list("series__code", "number")[:LISTED]:
+            check.breaks(
+                f"{year.label} {code} {number}",
+                _("It was posted into the days %(lock)s while they were locked.") % {"lock": lock},
+            )
+
+
+# The whole database ------------------------------------------------------------------------------
+
+
+def check_references(check: Check) -> None:
+    """See that every foreign key of the ledger points at something that is there."""
+    for model in apps.get_app_config("finance").get_models():
+        meta = model._meta
+        for key in (f for f in meta.concrete_fields if isinstance(f, ForeignKey)):
+            check.checked += 1
+            target = key.related_model._meta
+            dangling = stream(
+                f"SELECT t.id, t.{key.column} FROM {meta.db_table} t WHERE t.{key.column} IS NOT NULL AND"
+                f" NOT EXISTS (SELECT 1 FROM {target.db_table} o WHERE o.id = t.{key.column})",
+                [],
+            )
+            for pk, value in dangling:
+                check.breaks(
+                    f"{meta.verbose_name} {pk}",
+                    _("%(field)s %(key)s is not there.") % {"field": key.verbose_name, "key": value},
+                )
+
+
+def check_guard(check: Check) -> None:
+    """See that the database holds the guard as its file says."""
+    check.checked += len(guard.expected_triggers(connection.vendor))
+    for fault in guard.faults(connection):
+        check.breaks(fault.name, fault.what)
+
+
+def _verify_year(report: Report, year: FiscalYear, progress: Callable[[int], None]) -> None:
+    chain = Chain(report["chain"], year)
+    totals: dict[TotalKey, list[int]] = defaultdict(lambda: [0, 0])
+    each = [(report[name], wrong) for name, wrong in EACH_VOUCHER.items()]
+    for count, voucher in enumerate(posted_vouchers(year), start=1):
+        chain.follow(voucher)
+        for check, wrong in each:
+            if what := wrong(voucher):
+                check.breaks(_where(year, voucher), what)
+        totals_of_rows(totals, voucher)
+        if not count % 1_000:
+            progress(1_000)
+    for check, _wrong in each:
+        check.checked += chain.check.checked
+    report.head[year.label] = chain.stored
+    check_posted(report["posted"], year)
+    check_numbering(report["numbering"], year)
+    check_totals(report["totals"], year, totals)
+    check_locks(report["locks"], year)
+    trial = trial_balance(year)
+    check_balance_sheet(report["balance_sheet"], trial)
+    before = year_before(year)
+    if before and trial.has_opening:
+        check_opening(report["opening"], trial, trial_balance(before))
+
+
+def verify(label: str | None = None, progress: Callable[[int], None] = lambda vouchers: None) -> Report:
+    """Check every invariant, of all fiscal years or of the one with *label*.
+
+    *progress* is told how many vouchers were read since it was told last. Raises
+    FiscalYear.DoesNotExist where no year has the label.
+    """
+    report = Report()
+    with snapshot():
+        years = [FiscalYear.objects.get(label=label)] if label else list(FiscalYear.objects.order_by("start"))
+        for year in years:
+            _verify_year(report, year, progress)
+        check_references(report["references"])
+        check_guard(report["guard"])
+    return report
