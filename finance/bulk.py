@@ -74,4 +74,4 @@ def _for_sqlite(row: Sequence[Any]) -> list[Any]:
 
 
 def _text(value: Any) -> str:
-    return connection.ops.adapt_datetimefield_value(value) if hasattr(value, "hour") else value.isoformat()
+    return str(connection.ops.adapt_datetimefield_value(value) if hasattr(value, "hour") else value)

@@ -1,5 +1,6 @@
 """System checks of the ledger's guard."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -9,7 +10,7 @@ from finance import guard
 
 
 @register(Tags.database)
-def check_guard(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Tell when the database does not hold every trigger of the guard as its file says."""
     messages: list[CheckMessage] = []
     for alias in databases or []:

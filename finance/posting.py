@@ -44,7 +44,7 @@ def chain_head(year: FiscalYear) -> Head:
         .values_list("sequence", "digest")
         .first()
     )
-    return Head(*last) if last else Head(0, GENESIS)
+    return Head(last[0] or 0, last[1]) if last else Head(0, GENESIS)
 
 
 def next_number(series: VoucherSeries) -> int:
