@@ -14,7 +14,7 @@ GENESIS = "0" * 64
 """The digest before the first voucher of a fiscal year."""
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_FIXED_LINES, _FIXED_TABS = 11, 18
+_FIXED_LINES, _FIXED_TABS = 11, 20
 _ROW_TABS = 8
 
 
@@ -34,7 +34,8 @@ class CanonicalVoucher(NamedTuple):
     """A voucher as it enters the digest, its dates and times already as text.
 
     Dates are ISO 8601, times as ``instant`` writes them; ``corrects`` is the year's first day, series
-    and number of the voucher that this one corrects.
+    and number of the voucher that this one corrects, ``correction`` what it does to it (``reversal`` or
+    ``replacement``), ``reason`` why.
     """
 
     year_start: str
@@ -53,6 +54,8 @@ class CanonicalVoucher(NamedTuple):
     corrects: tuple[str, str, int] | None
     rows: Sequence[CanonicalRow]
     attachments: Sequence[tuple[str, str]] = ()
+    correction: str = ""
+    reason: str = ""
 
 
 def instant(moment: datetime) -> str:
@@ -78,14 +81,14 @@ def canonical_form(voucher: CanonicalVoucher, previous: str) -> bytes:
 def _written(voucher: CanonicalVoucher, previous: str) -> str:
     (
         year_start, year_end, sequence, series, number, date, entered_at, entered_by, posted_at, posted_by,
-        text, counterparty, decision, corrects, rows, attachments,
+        text, counterparty, decision, corrects, rows, attachments, correction, reason,
     ) = voucher  # fmt: skip
     start, of_series, of_number = corrects or ("", "", "")
     head = (
         f"ledarna-voucher\t1\nprevious\t{previous}\nyear\t{year_start}\t{year_end}\nsequence\t{sequence}\n"
         f"voucher\t{series}\t{number}\t{date}\nentered\t{entered_at}\t{entered_by}\n"
         f"posted\t{posted_at}\t{posted_by}\ntext\t{text}\ncounterparty\t{counterparty}\n"
-        f"decision\t{decision}\ncorrects\t{start}\t{of_series}\t{of_number}\n"
+        f"decision\t{decision}\ncorrects\t{start}\t{of_series}\t{of_number}\t{correction}\t{reason}\n"
     )
     return head + "".join(
         [

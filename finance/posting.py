@@ -167,6 +167,8 @@ def canonical(voucher: Voucher, rows: Sequence[VoucherRow]) -> CanonicalVoucher:
             )
             for row in rows
         ],
+        correction=voucher.correction,
+        reason=voucher.correction_reason,
     )
 
 

@@ -25,7 +25,7 @@ _INSTANT = {
 _VOUCHERS = """
 SELECT v.id, v.series_id, v.digest, v.sequence, v.number, {date}, {entered_at}, v.entered_by,
     {posted_at}, v.posted_by, v.text, v.counterparty, v.decision_reference,
-    v.corrects_id, {corrects_start}, cs.code, c.number
+    v.corrects_id, {corrects_start}, cs.code, c.number, v.correction, v.correction_reason
 FROM finance_voucher v
 LEFT JOIN finance_voucher c ON c.id = v.corrects_id
 LEFT JOIN finance_voucherseries cs ON cs.id = c.series_id
@@ -132,6 +132,7 @@ def posted_vouchers(year: FiscalYear) -> Iterator[Posted]:
     for (
         pk, series_id, digest, sequence, number, date, entered_at, entered_by,
         posted_at, posted_by, text, counterparty, decision, corrects, of_start, of_code, of_number,
+        correction, reason,
     ) in vouchers:  # fmt: skip
         rows: list[StoredRow] = []
         if owner == pk:
@@ -166,5 +167,7 @@ def posted_vouchers(year: FiscalYear) -> Iterator[Posted]:
             decision,
             None if corrects is None else (of_start, of_code, of_number),
             canonical_rows,
+            correction=correction,
+            reason=reason,
         )
         yield Posted(pk, series_id, digest, canonical, rows)

@@ -79,6 +79,13 @@ class VoucherQuerySet(models.QuerySet["Voucher"]):
         return self.filter(posted_at__isnull=True)
 
 
+class Correction(models.TextChoices):
+    """What a voucher does to the one that it corrects."""
+
+    REVERSAL = "reversal", _("takes back")
+    REPLACEMENT = "replacement", _("puts right")
+
+
 class Voucher(models.Model):
     """A voucher; a draft until it is posted, and from then on unchangeable.
 
@@ -88,11 +95,17 @@ class Voucher(models.Model):
     it are user names as they were then, so that the voucher outlives the accounts of its users.
     """
 
+    # The indexes below begin with these keys, and those of the rows too; one of their own each would only
+    # slow posting down.
     fiscal_year = models.ForeignKey(
-        FiscalYear, models.PROTECT, related_name="vouchers", verbose_name=_("fiscal year")
+        FiscalYear,
+        models.PROTECT,
+        db_index=False,
+        related_name="vouchers",
+        verbose_name=_("fiscal year"),
     )
     series = models.ForeignKey(
-        VoucherSeries, models.PROTECT, related_name="vouchers", verbose_name=_("series")
+        VoucherSeries, models.PROTECT, db_index=False, related_name="vouchers", verbose_name=_("series")
     )
     number = models.PositiveBigIntegerField(_("number"), null=True, blank=True, editable=False)
     date = models.DateField(_("date of the event"))
@@ -110,8 +123,26 @@ class Voucher(models.Model):
         null=True,
         blank=True,
         editable=False,
+        db_index=False,
         related_name="corrections",
         verbose_name=_("corrects"),
+    )
+    correction = models.CharField(
+        _("part of the correction"),
+        max_length=11,
+        choices=Correction,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    correction_reason = models.CharField(
+        _("reason for the correction"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     entered_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
     entered_by = models.CharField(_("entered by"), max_length=150, blank=True, editable=False)
@@ -140,9 +171,25 @@ class Voucher(models.Model):
                 ),
                 name="finance_number_exactly_when_posted",
             ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, correction="", correction_reason="")
+                | (
+                    Q(corrects__isnull=False, correction__in=["reversal", "replacement"])
+                    & ~Q(correction_reason="")
+                ),
+                name="finance_correction_says_why",
+                violation_error_message=_("Say why the voucher is corrected."),
+            ),
+            models.UniqueConstraint(
+                fields=["corrects", "correction"],
+                condition=Q(corrects__isnull=False),
+                name="finance_corrected_once",
+                violation_error_message=_("The voucher is corrected already."),
+            ),
         ]
         indexes = [
-            models.Index(fields=["fiscal_year", "date", "id"], name="finance_voucher_by_date"),
+            # Ends with the place in the chain, so that a period's part of the chain is found in the index alone.
+            models.Index(fields=["fiscal_year", "date", "sequence"], name="finance_voucher_by_date"),
             models.Index(
                 fields=["fiscal_year"], condition=Q(posted_at__isnull=True), name="finance_voucher_drafts"
             ),
@@ -187,17 +234,33 @@ class VoucherRow(models.Model):
     database refuses to post a voucher whose rows bear another date.
     """
 
-    voucher = models.ForeignKey(Voucher, models.CASCADE, related_name="rows", verbose_name=_("voucher"))
+    voucher = models.ForeignKey(
+        Voucher, models.CASCADE, db_index=False, related_name="rows", verbose_name=_("voucher")
+    )
     line = models.PositiveIntegerField(_("line"))
-    account = models.ForeignKey(Account, models.PROTECT, related_name="rows", verbose_name=_("account"))
+    account = models.ForeignKey(
+        Account, models.PROTECT, db_index=False, related_name="rows", verbose_name=_("account")
+    )
     amount = AmountField(_("amount"))
     date = models.DateField(_("date"), editable=False)
     text = models.CharField(_("text"), max_length=500, blank=True)
     project = models.ForeignKey(
-        Project, models.PROTECT, null=True, blank=True, related_name="rows", verbose_name=_("project")
+        Project,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="rows",
+        verbose_name=_("project"),
     )
     cost_center = models.ForeignKey(
-        CostCenter, models.PROTECT, null=True, blank=True, related_name="rows", verbose_name=_("cost centre")
+        CostCenter,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="rows",
+        verbose_name=_("cost centre"),
     )
     quantity = models.CharField(_("quantity"), max_length=30, blank=True, editable=False)
     objects_text = models.CharField(
@@ -215,7 +278,19 @@ class VoucherRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["voucher", "line"], name="finance_one_row_per_line"),
         ]
-        indexes = [models.Index(fields=["account", "date", "id"], name="finance_row_by_account")]
+        indexes = [
+            # Ends with the amount, so that a balance within a month is summed from the index alone.
+            models.Index(fields=["account", "date", "id", "amount"], name="finance_row_by_account"),
+            models.Index(
+                fields=["project", "date"], condition=Q(project__isnull=False), name="finance_row_by_project"
+            ),
+            models.Index(
+                fields=["cost_center", "date"],
+                condition=Q(cost_center__isnull=False),
+                name="finance_row_by_cost_center",
+            ),
+            models.Index(fields=["amount", "date"], name="finance_row_by_amount"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.voucher} {self.line}"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from finance.money import AmountField
@@ -87,6 +88,11 @@ class FiscalYear(models.Model):
         ]
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the year is closed now: nothing can be posted into it."""
+        return self.locks.filter(kind=PeriodLock.Kind.YEAR, unlocked_at__isnull=True).exists()
+
+    @property
     def previous(self) -> "FiscalYear | None":
         """The fiscal year before this one, if it was entered."""
         return FiscalYear.objects.filter(end__lt=self.start).order_by("-end").first()
@@ -147,7 +153,7 @@ class PeriodLock(models.Model):
     kind = models.CharField(_("kind"), max_length=5, choices=Kind)
     start = models.DateField(_("first day"))
     end = models.DateField(_("last day"))
-    locked_at = models.DateTimeField(_("locked at"), auto_now_add=True)
+    locked_at = models.DateTimeField(_("locked at"), default=timezone.now, editable=False)
     locked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("locked by")
     )
