@@ -7,12 +7,13 @@ is an error wherever it turns up; nothing here rounds.
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 from djmoney.money import Money
 
@@ -131,6 +132,10 @@ class AmountField(models.BigIntegerField):
     """
 
     description = _("Amount of money, exact to the öre")
+
+    if TYPE_CHECKING:
+        _pyi_private_set_type: Money | Decimal | int | str | Combinable
+        _pyi_private_get_type: Money
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Money | None:
         """Money of the öre in the database."""

@@ -1,0 +1,48 @@
+"""What the tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import translation
+
+from ledarna.catalogues import compile_catalogues
+from tests.own_database import OwnDatabase, copy_of, drop_template, make_template
+
+# Before anything is translated: Django keeps the catalogues it has read.
+compile_catalogues(settings.BASE_DIR)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Make the test database, and a copy of it while it is as the migrations left it; the copy's name."""
+    with django_db_blocker.unblock():
+        template = make_template(tmp_path_factory.mktemp("template"))
+    yield template
+    with django_db_blocker.unblock():
+        drop_template(template)
+
+
+@pytest.fixture
+def own_database(
+    request: pytest.FixtureRequest, django_db_setup: str, django_db_blocker: Any, tmp_path: Path
+) -> Iterator[OwnDatabase]:
+    """A database of the test's own, in place of the ``django_db`` mark.
+
+    Django is connected to it, what is committed stays committed, and its ``url`` leads other
+    processes to it.
+    """
+    assert not request.node.get_closest_marker("django_db"), "own_database takes the place of django_db"
+    with django_db_blocker.unblock(), copy_of(django_db_setup, tmp_path) as database:
+        yield database
+
+
+@pytest.fixture(autouse=True)
+def _in_swedish() -> Iterator[None]:
+    """Begin each test in Swedish, whatever language the test before left."""
+    with translation.override("sv"):
+        yield

@@ -1,0 +1,111 @@
+"""Facts for tests, in a line each. What a test does not care about has a value that is plainly made up."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from board.models import Meeting
+from finance.models import (
+    Account,
+    Budget,
+    BudgetLine,
+    FiscalYear,
+    OpeningBalance,
+    Voucher,
+    VoucherRow,
+    VoucherSeries,
+)
+from finance.money import kronor
+from finance.posting import post
+from ledarna.models import User
+from members.models import MemberCount
+
+PASSWORD = "lång-nog-och-bara-för-prov"
+
+_serial = count(1)
+
+
+def a_fiscal_year(year: int = 2023, start: date | None = None, end: date | None = None) -> FiscalYear:
+    """The fiscal year *year*, or the one from *start* to *end*; made where it is not there yet."""
+    start, end = start or date(year, 1, 1), end or date(year, 12, 31)
+    return FiscalYear.objects.get_or_create(start=start, end=end)[0]
+
+
+def an_account(number: str = "1930", name: str = "", **facts: Any) -> Account:
+    """The account *number*; made where it is not there yet."""
+    return Account.objects.get_or_create(
+        number=number, defaults={"name": name or f"Konto {number}", **facts}
+    )[0]
+
+
+def a_series(year: FiscalYear, code: str = "A") -> VoucherSeries:
+    """The voucher series *code* of *year*; made where it is not there yet."""
+    return VoucherSeries.objects.get_or_create(fiscal_year=year, code=code)[0]
+
+
+def an_opening_balance(year: FiscalYear, account: str, amount: str) -> OpeningBalance:
+    """What *account* held as *year* began, in kronor, debit positive."""
+    return OpeningBalance.objects.create(fiscal_year=year, account=an_account(account), amount=kronor(amount))
+
+
+Rows = Sequence[tuple[str, str]]
+BALANCED: Rows = (("1930", "15.00"), ("8310", "-15.00"))
+
+
+def a_draft(
+    year: FiscalYear | None = None,
+    rows: Rows = BALANCED,
+    day: date | None = None,
+    series: str = "A",
+    text: str = "Ränta på bankkontot",
+    **facts: Any,
+) -> Voucher:
+    """A draft of *rows* (account, kronor; debit positive), on *day* or the year's first."""
+    year = year or a_fiscal_year()
+    voucher = Voucher.objects.create(
+        fiscal_year=year, series=a_series(year, series), date=day or year.start, text=text, **facts
+    )
+    for line, (account, amount) in enumerate(rows, start=1):
+        VoucherRow.objects.create(
+            voucher=voucher, line=line, account=an_account(account), amount=kronor(amount)
+        )
+    return voucher
+
+
+def a_posted_voucher(
+    year: FiscalYear | None = None, rows: Rows = BALANCED, by: str = "kassor", **facts: Any
+) -> Voucher:
+    """A voucher in the books; takes what ``a_draft`` takes."""
+    return post(a_draft(year, rows, **facts), by=by)  # type: ignore[arg-type]
+
+
+def a_budget(year: FiscalYear | None = None, lines: Rows = (), **facts: Any) -> Budget:
+    """The adopted budget of *year*, with *lines* for the whole year (account, kronor; debit positive)."""
+    budget = Budget.objects.create(fiscal_year=year or a_fiscal_year(), **facts)
+    for account, amount in lines:
+        BudgetLine.objects.create(budget=budget, account=an_account(account), amount=kronor(amount))
+    return budget
+
+
+def a_member_count(day: date = date(2023, 12, 31), members: int = 8388, **facts: Any) -> MemberCount:
+    """How many members there were on *day*."""
+    return MemberCount.objects.create(date=day, count=members, **facts)
+
+
+def a_meeting(day: date = date(2023, 1, 19), **facts: Any) -> Meeting:
+    """A board meeting on *day*, with the next number unless one is given."""
+    facts.setdefault("number", next(_serial))
+    return Meeting.objects.create(date=day, **facts)
+
+
+def a_user(role: str | None = None, username: str = "", **facts: Any) -> User:
+    """Somebody who signs in with PASSWORD and has *role* (a key of ``ledarna.roles``), or none."""
+    user = User.objects.create_user(
+        username or f"{role or 'ingen'}-{next(_serial)}", password=PASSWORD, **facts
+    )
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
