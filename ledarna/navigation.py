@@ -1,0 +1,34 @@
+"""The pages that the header leads to, and who sees them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ledarna.roles import Area, may
+
+
+@dataclass(frozen=True)
+class Destination:
+    """A page of a fiscal year: the name of its address, what the header calls it, and whose it is."""
+
+    page: str
+    label: str | Promise
+    area: Area
+
+
+DESTINATIONS: Sequence[Destination] = (
+    Destination("year", _("The year"), Area.DASHBOARDS),
+    Destination("income-statement", _("Income"), Area.DASHBOARDS),
+    Destination("balance-sheet", _("Balance"), Area.DASHBOARDS),
+    Destination("members", _("Members"), Area.MEMBERS),
+    Destination("meetings", _("Meetings"), Area.MEETINGS),
+    Destination("reconciliation", _("Reconciliation"), Area.DASHBOARDS),
+)
+
+
+def destinations_for(user: Any) -> list[Destination]:
+    """The pages that *user* may see, in the header's order."""
+    return [destination for destination in DESTINATIONS if may(user, destination.area)]

@@ -1,0 +1,65 @@
+"""What the pages of a fiscal year have in common: the header's links, the years, the foot."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from finance.models import FiscalYear
+from finance.standing import standing
+from ledarna.navigation import destinations_for
+from ledarna.roles import Area, may
+
+YEARS_EACH_SIDE = 3
+
+
+@dataclass(frozen=True)
+class YearLink:
+    """A fiscal year in the switcher: the same page of another year."""
+
+    label: str
+    href: str
+    is_here: bool
+
+
+def year_links(year: FiscalYear, page: str, *more: str) -> list[YearLink]:
+    """The years nearest to *year*, with the addresses of their *page*; oldest first."""
+    years = list(FiscalYear.objects.order_by("start"))
+    place = next(index for index, other in enumerate(years) if other.pk == year.pk)
+    first = max(0, min(place - YEARS_EACH_SIDE, len(years) - 2 * YEARS_EACH_SIDE - 1))
+    return [
+        YearLink(other.label, reverse(page, args=[other.label, *more]), other.pk == year.pk)
+        for other in years[first : first + 2 * YEARS_EACH_SIDE + 1]
+    ]
+
+
+def page_of_year(
+    request: HttpRequest,
+    year: FiscalYear,
+    page: str,
+    context: dict[str, Any],
+    *,
+    more: Iterable[str] = (),
+    here: str = "",
+) -> HttpResponse:
+    """The page named *page* of *year*, made of ``templates/pages/<page>.html`` and *context*.
+
+    *more* are the arguments of its address after the year, *here* the header's destination that it
+    belongs to, if that is another one.
+    """
+    return render(
+        request,
+        f"pages/{page}.html",
+        {
+            "year": year,
+            "years": year_links(year, page, *more),
+            "destinations": destinations_for(request.user),
+            "here": here or page,
+            "standing": standing(year) if may(request.user, Area.DASHBOARDS) else None,
+            "sees_books": may(request.user, Area.BOOKS),
+            **context,
+        },
+    )

@@ -1,0 +1,30 @@
+"""The year as the board sees it."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from finance.models import FiscalYear
+from ledarna.navigation import destinations_for
+from ledarna.roles import Area, sees
+from ledarna.views.page import page_of_year
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead to the first page that the reader sees, of the latest fiscal year that has begun."""
+    destinations = destinations_for(request.user)
+    if not destinations:
+        raise PermissionDenied
+    begun = FiscalYear.objects.filter(start__lte=timezone.localdate()).order_by("-start").first()
+    year = begun or FiscalYear.objects.order_by("start").first()
+    if year is None:
+        return render(request, "pages/no-year.html")
+    return redirect(destinations[0].page, year.label)
+
+
+@sees(Area.DASHBOARDS)
+def year_page(request: HttpRequest, label: str) -> HttpResponse:
+    """The year: what happened, the four figures, what needs attention, the income statement."""
+    year = get_object_or_404(FiscalYear, label=label)
+    return page_of_year(request, year, "year", {})
