@@ -21,7 +21,7 @@ class Destination:
 
 DESTINATIONS: Sequence[Destination] = (
     Destination("year", _("The year"), Area.DASHBOARDS),
-    Destination("income-statement", _("Income"), Area.DASHBOARDS),
+    Destination("income-statement", _("Result"), Area.DASHBOARDS),
     Destination("balance-sheet", _("Balance"), Area.DASHBOARDS),
     Destination("members", _("Members"), Area.MEMBERS),
     Destination("meetings", _("Meetings"), Area.MEETINGS),

@@ -90,9 +90,13 @@ def big(value: Decimal | int | None, unit: str) -> str | SafeString:
         return format_value(value, unit)
     whole, ore = format_amount(Decimal(value)), ""
     whole, ore = whole[:-3], whole[-3:]
-    return format_html(
-        '{}<span class="unit">{} kr</span>', whole, ore if ore.strip(",.0") else ""
-    )
+    return format_html('{}<span class="unit">{} kr</span>', whole, ore if ore.strip(",.0") else "")
+
+
+@register.filter
+def short_digest(digest: str) -> str:
+    """``9f2c…e71a``: enough of a digest to compare it by eye."""
+    return f"{digest[:4]}…{digest[-4:]}" if digest else NOTHING
 
 
 @register.filter
