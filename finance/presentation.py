@@ -4,8 +4,10 @@ Formats are CLDR's, through Babel, so that page, PDF and chart write alike: a na
 between thousands in Swedish, and a real minus sign (U+2212) in both languages.
 """
 
+from datetime import date
 from decimal import Decimal
 
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
 from djmoney.money import Money
@@ -42,6 +44,22 @@ def format_percent(share: Decimal, decimals: int = 2, explicit_plus: bool = Fals
     pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
     text = _signed(format_decimal(share, format=pattern, locale=_locale()), share, explicit_plus)
     return f"{text}\u00a0%" if _locale() == "sv_SE" else f"{text}%"
+
+
+def format_day(day: date) -> str:
+    """``31 dec``: a day whose year is told elsewhere."""
+    return format_date(day, "d MMM", locale=_locale()).rstrip(".")
+
+
+def format_month(day: date) -> str:
+    """``maj 2023``: the month of *day*."""
+    return format_date(day, "MMMM y", locale=_locale())
+
+
+def format_period(start: date, end: date) -> str:
+    """``1 januari – 31 december 2023``; the year is written twice only where it differs."""
+    first = "d MMMM" if start.year == end.year else "d MMMM y"
+    return f"{format_date(start, first, locale=_locale())} – {format_date(end, 'd MMMM y', locale=_locale())}"
 
 
 def zero() -> Money:

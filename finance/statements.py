@@ -287,6 +287,11 @@ class Statement:
         """The section of *kind*."""
         return next(section for section in self.sections if section.kind == kind)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was entered that belongs here."""
+        return not any(section.lines for section in self.sections)
+
 
 def _sections(kinds: Iterable[Kind], lines: list[Line]) -> tuple[Section, ...]:
     return tuple(Section(kind, tuple(line for line in lines if line.account.kind == kind)) for kind in kinds)
@@ -378,6 +383,13 @@ class BalanceSheet(Statement):
     def equity_and_liabilities(self) -> int:
         """The right side of the balance sheet."""
         return self.equity + self.section(Kind.LIABILITY).amount
+
+    @property
+    def opening_equity_and_liabilities(self) -> int | None:
+        """The right side as the year began; None where no opening was entered."""
+        if not self.has_opening:
+            return None
+        return sum(self.section(kind).previous or 0 for kind in (Kind.EQUITY, Kind.LIABILITY))
 
     @property
     def difference(self) -> int:

@@ -6,12 +6,24 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
+from ledarna.views.books import account_rows_page, voucher_page
+from ledarna.views.meetings import meetings_page
+from ledarna.views.members import members_page
+from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
+from ledarna.views.statements import balance_sheet_page, income_statement_page
 from ledarna.views.year import home, year_page
 
 urlpatterns = [
     path("", home, name="home"),
     path("year/<slug:label>/", year_page, name="year"),
+    path("year/<slug:label>/income-statement/", income_statement_page, name="income-statement"),
+    path("year/<slug:label>/balance-sheet/", balance_sheet_page, name="balance-sheet"),
+    path("year/<slug:label>/accounts/<slug:number>/", account_rows_page, name="account"),
+    path("year/<slug:label>/members/", members_page, name="members"),
+    path("year/<slug:label>/meetings/", meetings_page, name="meetings"),
+    path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
+    path("vouchers/<int:pk>/", voucher_page, name="voucher"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set_language"),

@@ -3,19 +3,21 @@
 An amount is whole öre (int), kronor (Decimal) or Money. Where there is nothing, an en dash stands.
 """
 
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
 
-from babel.dates import format_date
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from djmoney.money import Money
 
+from finance.models.accounts import Kind
 from finance.money import from_ore
-from finance.presentation import LOCALES, format_amount, format_count
+from finance.presentation import format_amount, format_count, format_day, format_month, format_period
+from finance.statements import Statement
+from ledarna.figures import Unit
 from ledarna.presentation import format_value
 
 register = template.Library()
@@ -62,6 +64,12 @@ def change(value: int | None) -> str:
     return NOTHING if value is None else format_count(value, explicit_plus=True)
 
 
+@register.filter
+def share(value: Decimal | None) -> str:
+    """``47,4 %``."""
+    return NOTHING if value is None else format_value(value, Unit.PERCENT)
+
+
 @register.simple_tag
 def variance(amount: Amount | None, ore: bool = False) -> str | SafeString:
     """How much better or worse than the budget: an arrow, a sign, a colour, and the word for listeners."""
@@ -86,7 +94,7 @@ def big(value: Decimal | int | None, unit: str) -> str | SafeString:
     """A figure in large type: its unit, and öre that are not zero, stand small beside it."""
     if value is None:
         return NOTHING
-    if unit != "SEK":
+    if unit != Unit.SEK:
         return format_value(value, unit)
     whole, ore = format_amount(Decimal(value)), ""
     whole, ore = whole[:-3], whole[-3:]
@@ -99,24 +107,63 @@ def short_digest(digest: str) -> str:
     return f"{digest[:4]}…{digest[-4:]}" if digest else NOTHING
 
 
-@register.filter
-def day_and_month(day: date) -> str:
-    """``31 dec``: a day whose year is told elsewhere."""
-    return format_date(day, "d MMM", locale=_locale()).rstrip(".")
+register.filter("day", format_day)
+register.filter("month", format_month)
+register.simple_tag(format_period, name="period")
 
 
-@register.filter
-def month(day: date) -> str:
-    """``mars 2023``: the month of *day*."""
-    return format_date(day, "MMMM y", locale=_locale())
+@dataclass(frozen=True)
+class Columns:
+    """The columns that a statement's table has beside the account's name, and whether they show öre."""
+
+    amount: bool
+    budget: bool
+    variance: bool
+    previous: bool
+    ore: bool
+
+    @property
+    def count(self) -> int:
+        """How many columns the table has, the name's among them."""
+        return 1 + self.amount + self.budget + self.variance + self.previous
 
 
 @register.simple_tag
-def period(start: date, end: date) -> str:
-    """``1 januari – 31 december 2023``; the year is written twice only where it differs."""
-    first = "d MMMM" if start.year == end.year else "d MMMM y"
-    return f"{format_date(start, first, locale=_locale())} – {format_date(end, 'd MMMM y', locale=_locale())}"
+def columns_of(statement: Statement, vouchers: int) -> Columns:
+    """The columns of *statement*: without vouchers in the books there is no amount, and no variance.
+
+    Either all amounts of a table show their öre or none does, so that they stand under one another.
+    """
+    lines = [line for section in statement.sections for line in section.lines]
+    amounts = [amount for line in lines for amount in (line.amount, line.budget, line.previous)]
+    posted = vouchers > 0
+    return Columns(
+        amount=posted,
+        budget=statement.has_budget,
+        variance=statement.has_budget and posted,
+        previous=statement.has_previous,
+        ore=any(amount and amount % 100 for amount in amounts),
+    )
 
 
-def _locale() -> str:
-    return LOCALES[(get_language() or "sv")[:2]]
+HEADINGS = {
+    Kind.INCOME: (gettext_lazy("Income"), gettext_lazy("Sum of income")),
+    Kind.COST: (gettext_lazy("Costs"), gettext_lazy("Sum of costs")),
+    Kind.FINANCIAL: (gettext_lazy("Financial items"), gettext_lazy("Sum of financial items")),
+    Kind.ASSET: (gettext_lazy("Assets"), gettext_lazy("Sum of assets")),
+    Kind.EQUITY: (gettext_lazy("Equity"), gettext_lazy("Sum of equity")),
+    Kind.LIABILITY: (gettext_lazy("Liabilities"), gettext_lazy("Sum of liabilities")),
+}
+"""What a statement writes above the accounts of a kind, and beside their sum."""
+
+
+@register.filter
+def kind_heading(kind: Kind) -> str:
+    """What stands above the accounts of *kind*."""
+    return str(HEADINGS[kind][0])
+
+
+@register.filter
+def kind_sum(kind: Kind) -> str:
+    """What stands beside the sum of the accounts of *kind*."""
+    return str(HEADINGS[kind][1])

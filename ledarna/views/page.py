@@ -1,6 +1,5 @@
 """What the pages of a fiscal year have in common: the header's links, the years, the foot."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,25 +36,17 @@ def year_links(year: FiscalYear, page: str, *more: str) -> list[YearLink]:
 
 
 def page_of_year(
-    request: HttpRequest,
-    year: FiscalYear,
-    page: str,
-    context: dict[str, Any],
-    *,
-    more: Iterable[str] = (),
-    here: str = "",
+    request: HttpRequest, year: FiscalYear, page: str, context: dict[str, Any], here: str = ""
 ) -> HttpResponse:
-    """The page named *page* of *year*, made of ``templates/pages/<page>.html`` and *context*.
+    """``templates/pages/<page>.html`` for *year*, made of *context*.
 
-    *more* are the arguments of its address after the year, *here* the header's destination that it
-    belongs to, if that is another one.
+    *here* is the header's destination that the page belongs to, where that is not the page itself.
     """
     return render(
         request,
         f"pages/{page}.html",
         {
             "year": year,
-            "years": year_links(year, page, *more),
             "destinations": destinations_for(request.user),
             "here": here or page,
             "standing": standing(year) if may(request.user, Area.DASHBOARDS) else None,

@@ -6,9 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from finance.models import FiscalYear
+from finance.statements import income_statement
+from ledarna.figures import Reading, figures_of
 from ledarna.navigation import destinations_for
+from ledarna.reconciliation import reconcile
 from ledarna.roles import Area, sees
-from ledarna.views.page import page_of_year
+from ledarna.story import big_figures_of_year, lead_sentence
+from ledarna.views.page import page_of_year, year_links
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -27,4 +31,18 @@ def home(request: HttpRequest) -> HttpResponse:
 def year_page(request: HttpRequest, label: str) -> HttpResponse:
     """The year: what happened, the four figures, what needs attention, the income statement."""
     year = get_object_or_404(FiscalYear, label=label)
-    return page_of_year(request, year, "year", {})
+    reading = Reading(year)
+    figures = figures_of(year, reading=reading)
+    statement = income_statement(year)
+    return page_of_year(
+        request,
+        year,
+        "year",
+        {
+            "years": year_links(year, "year"),
+            "lead": lead_sentence(figures, statement),
+            "figures": big_figures_of_year(reading, figures, timezone.localdate()),
+            "reconciliation": reconcile(year, reading),
+            "statement": statement,
+        },
+    )

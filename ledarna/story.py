@@ -1,0 +1,176 @@
+"""What happened in the year, in a sentence and in four figures; all of it derived."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from finance.money import from_ore
+from finance.presentation import format_amount, format_count, format_day
+from finance.statements import IncomeStatement, Line
+from ledarna.figures import Figure, Reading, Unit
+from ledarna.presentation import format_value
+
+Figures = Mapping[str, Figure]
+
+
+def lead_sentence(figures: Figures, statement: IncomeStatement) -> str:
+    """The year in at most three short sentences; empty where nothing can be derived."""
+    return " ".join(
+        sentence
+        for sentence in (_result(figures), _largest_part(figures, statement), _members(figures))
+        if sentence
+    )
+
+
+def _result(figures: Figures) -> str:
+    variance, result = figures["finance.budget_variance"].value, figures["finance.result"].value
+    if variance is not None:
+        amount = {"amount": format_value(abs(variance), Unit.SEK)}
+        if variance > 0:
+            return _("The result was %(amount)s better than budget.") % amount
+        if variance < 0:
+            return _("The result was %(amount)s worse than budget.") % amount
+        return _("The result was what the budget said.")
+    if result is not None:
+        amount = {"amount": format_value(abs(result), Unit.SEK)}
+        if result > 0:
+            return _("The year gave a surplus of %(amount)s.") % amount
+        if result < 0:
+            return _("The year gave a deficit of %(amount)s.") % amount
+        return _("The year gave neither a surplus nor a deficit.")
+    return ""
+
+
+def _largest_part(figures: Figures, statement: IncomeStatement) -> str:
+    """The account that moved the result most in the direction in which it differs from the budget."""
+    variance = figures["finance.budget_variance"].value
+    differing = [line for section in statement.sections for line in section.lines if line.better]
+    if not variance or len(differing) < 2:
+        return ""
+
+    def helps(line: Line) -> int:
+        return (line.better or 0) * (1 if variance > 0 else -1)
+
+    line = max(differing, key=helps)
+    return _("Most of all it was %(account)s: %(amount)s.") % {
+        "account": line.account.local_name,
+        "amount": format_value(from_ore(line.better or 0).amount, Unit.SEK, explicit_plus=True),
+    }
+
+
+def _members(figures: Figures) -> str:
+    change = figures["members.change"].value
+    if change is None:
+        return ""
+    number = abs(int(change))
+    if not number:
+        return _("The association has as many members as when the year began.")
+    sentence = (
+        ngettext(
+            "The association grew by %(number)s member.",
+            "The association grew by %(number)s members.",
+            number,
+        )
+        if change > 0
+        else ngettext(
+            "The association shrank by %(number)s member.",
+            "The association shrank by %(number)s members.",
+            number,
+        )
+    )
+    return sentence % {"number": format_count(number)}
+
+
+@dataclass(frozen=True)
+class BigFigure:
+    """A figure in large type: what it is called, its value or why there is none, and a note under it.
+
+    ``tone`` is 1 where the note is good news, −1 where it is bad, 0 where it is neither.
+    """
+
+    name: str
+    value: Decimal | int | None
+    unit: str
+    note: str
+    tone: int
+    href: str
+
+
+def _big(name: str, figure: Figure, note: str = "", tone: int = 0) -> BigFigure:
+    """The big figure of *figure*; its note is the reason where the figure cannot be derived."""
+    return BigFigure(
+        name=name,
+        value=figure.value,
+        unit=figure.unit,
+        note=note if figure.reason is None else figure.reason,
+        tone=tone if figure.reason is None else 0,
+        href=figure.source,
+    )
+
+
+def _sign(value: Decimal | int | None) -> int:
+    return 0 if value is None else (value > 0) - (value < 0)
+
+
+def big_figures_of_year(reading: Reading, figures: Figures, today: date) -> list[BigFigure]:
+    """The four figures of the year's page: result, equity, members, meetings."""
+    return [
+        _big(_("Result of the year"), figures["finance.result"], *_against_budget(figures)),
+        _equity(figures, min(reading.end, today)),
+        _members_at_end(reading, figures),
+        _big(figures["board.meetings"].label, figures["board.meetings"], _digital(figures)),
+    ]
+
+
+def _against_budget(figures: Figures) -> tuple[str, int]:
+    variance = figures["finance.budget_variance"]
+    if variance.value is None:
+        return variance.reason or "", 0
+    tone = _sign(variance.value)
+    text = format_amount(Decimal(abs(variance.value)), ore=False)
+    sentence = {
+        1: _("%(amount)s better than budget"),
+        -1: _("%(amount)s worse than budget"),
+        0: _("as the budget said"),
+    }[tone]
+    return sentence % {"amount": text}, tone
+
+
+def _equity(figures: Figures, day: date) -> BigFigure:
+    closing, opening = figures["finance.equity_closing"], figures["finance.equity_opening"]
+    note, tone = "", 0
+    if closing.value is not None and opening.value is not None:
+        note = _("from %(amount)s") % {"amount": format_amount(Decimal(opening.value), ore=False)}
+        tone = _sign(closing.value - opening.value)
+    return _big(_("Equity %(day)s") % {"day": format_day(day)}, closing, note, tone)
+
+
+def _members_at_end(reading: Reading, figures: Figures) -> BigFigure:
+    closing, change, growth = (figures[f"members.{name}"] for name in ("closing", "change", "growth"))
+    counted = reading.members.closing.date if reading.members.closing else reading.end
+    notes = [format_count(abs(int(change.value)))] if change.value is not None else []
+    if growth.value is not None:
+        notes.append(format_value(growth.value, growth.unit))
+    return _big(
+        _("Members %(day)s") % {"day": format_day(counted)},
+        closing,
+        " · ".join(notes) or change.reason or "",
+        _sign(change.value),
+    )
+
+
+def _digital(figures: Figures) -> str:
+    digital, share = figures["board.meetings_digital"], figures["board.meetings_digital_share"]
+    notes = []
+    if digital.value is not None:
+        number = int(digital.value)
+        notes.append(
+            ngettext("%(number)s digital", "%(number)s digital", number) % {"number": format_count(number)}
+        )
+    if share.value is not None:
+        notes.append(format_value(share.value, share.unit))
+    return " · ".join(notes)

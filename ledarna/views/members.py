@@ -1,0 +1,84 @@
+"""The members: how many, what they answered, and how they are reached."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from finance.models import FiscalYear
+from ledarna.figures import CHANNEL_PREFIX, Figure, Reading, figures_of, percent
+from ledarna.roles import Area, sees
+from ledarna.views.page import page_of_year, year_links
+from members.models import ChannelFigure, MemberCount, Survey
+
+
+@dataclass(frozen=True)
+class CountLine:
+    """A member count, and the change since the one before it."""
+
+    count: MemberCount
+    change: int | None
+
+
+@dataclass(frozen=True)
+class SurveyLine:
+    """A survey, and its response rate where the recipients are known."""
+
+    survey: Survey
+    rate: Decimal | None
+
+
+@dataclass(frozen=True)
+class ChannelLine:
+    """A channel's figure for the year, and the figures derived from it."""
+
+    entered: ChannelFigure
+    value: Figure
+    previous: Figure
+    change: Figure
+    growth: Figure
+
+
+def count_lines(opening: MemberCount | None, counts: Sequence[MemberCount]) -> list[CountLine]:
+    """*counts* in their order, after the one that the year began with."""
+    known = [*([opening] if opening else []), *counts]
+    changes = [None, *(later.count - earlier.count for earlier, later in pairwise(known))]
+    return [CountLine(count, change) for count, change in zip(known, changes, strict=True)]
+
+
+def channel_line(entered: ChannelFigure, figures: Mapping[str, Figure]) -> ChannelLine:
+    """The line of the channel whose figure was *entered*."""
+    key = f"{CHANNEL_PREFIX}{entered.channel.slug}"
+    return ChannelLine(
+        entered, *(figures[f"{key}{suffix}"] for suffix in ("", ".previous", ".change", ".growth"))
+    )
+
+
+@sees(Area.MEMBERS)
+def members_page(request: HttpRequest, label: str) -> HttpResponse:
+    """Member counts, surveys and channels of the year."""
+    year = get_object_or_404(FiscalYear, label=label)
+    reading = Reading(year)
+    figures = figures_of(year, reading=reading)
+    counts = list(MemberCount.objects.filter(date__gt=year.start, date__lte=year.end))
+    return page_of_year(
+        request,
+        year,
+        "members",
+        {
+            "years": year_links(year, "members"),
+            "figures": [figures[f"members.{name}"] for name in ("opening", "closing", "change", "growth")],
+            "counts": count_lines(reading.members.opening, counts),
+            "surveys": [
+                SurveyLine(
+                    survey, percent(survey.responses, survey.recipients) if survey.recipients else None
+                )
+                for survey in reading.surveys.surveys
+            ],
+            "response_rate": figures["members.survey_response_rate"],
+            "channels": [channel_line(channel.figure, figures) for channel in reading.channels],
+        },
+    )
