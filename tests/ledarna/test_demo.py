@@ -1,0 +1,63 @@
+"""The made-up association."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+
+from finance.models import FiscalYear, Voucher
+
+pytestmark = pytest.mark.django_db
+
+
+def make(**options):
+    call_command("make_demo", stdout=StringIO(), **{"years": 2, "vouchers": 60, **options})
+    return list(Voucher.objects.order_by("fiscal_year", "sequence").values_list("digest", flat=True))
+
+
+def made_and_forgotten(**options):
+    with transaction.atomic():
+        digests = make(**options)
+        transaction.set_rollback(True)
+    return digests
+
+
+def test_the_same_seed_makes_the_same_ledger():
+    assert made_and_forgotten(seed=7) == made_and_forgotten(seed=7)
+
+
+def test_another_seed_makes_another_ledger():
+    assert made_and_forgotten(seed=7) != made_and_forgotten(seed=8)
+
+
+def test_the_demo_has_as_many_years_and_vouchers_as_were_asked_for():
+    assert len(make(years=3, vouchers=100)) == 100
+    assert list(FiscalYear.objects.values_list("label", flat=True)) == ["2023", "2024", "2025"]
+
+
+def test_a_demo_of_no_vouchers_has_no_result():
+    make(vouchers=0)
+    out = StringIO()
+    call_command("figures", "2025", json=True, stdout=out)
+    assert json.loads(out.getvalue())["figures"]["finance.result"]["value"] is None
+
+
+def test_each_year_of_the_demo_has_nineteen_board_meetings():
+    make()
+    out = StringIO()
+    call_command("figures", "2024", json=True, stdout=out)
+    assert json.loads(out.getvalue())["figures"]["board.meetings"]["value"] == "19"
+
+
+def test_a_demo_is_not_made_in_a_database_with_books():
+    make()
+    with pytest.raises(CommandError, match="empty database only"):
+        make()
+
+
+def test_a_demo_of_no_years_is_refused():
+    with pytest.raises(CommandError, match="at least one year"):
+        make(years=0)
