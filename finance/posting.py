@@ -21,7 +21,16 @@ from django.utils.translation import gettext as _
 
 from finance.bulk import insert, post_drafts, reserve_ids
 from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, instant, voucher_digest
-from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow, VoucherSeries
+from finance.models import (
+    Account,
+    Attachment,
+    CostCenter,
+    FiscalYear,
+    Project,
+    Voucher,
+    VoucherRow,
+    VoucherSeries,
+)
 from finance.money import from_ore, to_ore
 from finance.presentation import format_amount
 
@@ -125,13 +134,15 @@ def post(voucher: Voucher, by: str, at: datetime | None = None) -> Voucher:
         draft.sequence = head.sequence + 1
         draft.posted_at = at or timezone.now()
         draft.posted_by = by
-        draft.digest = voucher_digest(canonical(draft, rows), head.digest)
+        draft.digest = voucher_digest(canonical(draft, rows, draft.attachments.order_by("line")), head.digest)
         draft.save(update_fields=["number", "sequence", "posted_at", "posted_by", "digest"])
     return draft
 
 
-def canonical(voucher: Voucher, rows: Sequence[VoucherRow]) -> CanonicalVoucher:
-    """*voucher* and its *rows* as they enter the digest."""
+def canonical(
+    voucher: Voucher, rows: Sequence[VoucherRow], attachments: Iterable[Attachment] = ()
+) -> CanonicalVoucher:
+    """*voucher*, its *rows* and its *attachments*, in the order of their lines, as they enter the digest."""
     assert voucher.number is not None
     assert voucher.sequence is not None
     assert voucher.posted_at is not None
@@ -167,6 +178,7 @@ def canonical(voucher: Voucher, rows: Sequence[VoucherRow]) -> CanonicalVoucher:
             )
             for row in rows
         ],
+        attachments=[(attachment.sha256, attachment.name) for attachment in attachments],
         correction=voucher.correction,
         reason=voucher.correction_reason,
     )

@@ -40,6 +40,12 @@ FROM finance_voucher v JOIN finance_voucherrow r ON r.voucher_id = v.id
 WHERE v.fiscal_year_id = %s AND v.sequence IS NOT NULL
 ORDER BY v.sequence, v.id, r.line
 """
+_ATTACHMENTS = """
+SELECT a.voucher_id, a.sha256, a.name
+FROM finance_voucher v JOIN finance_attachment a ON a.voucher_id = v.id
+WHERE v.fiscal_year_id = %s AND v.sequence IS NOT NULL
+ORDER BY v.sequence, v.id, a.line
+"""
 
 
 class StoredRow(NamedTuple):
@@ -107,7 +113,7 @@ def as_instant(column: str) -> str:
 
 
 def posted_vouchers(year: FiscalYear) -> Iterator[Posted]:
-    """Every voucher in *year*'s chain, in its order, with its rows by line.
+    """Every voucher in *year*'s chain, in its order, with its rows and attachments by line.
 
     What a row or voucher points to and that is not there comes as an empty number or code.
     """
@@ -129,6 +135,8 @@ def posted_vouchers(year: FiscalYear) -> Iterator[Posted]:
     )
     by_voucher = groupby(stream(_ROWS.format(date=as_date("r.date")), [year.pk]), itemgetter(0))
     owner, group = next(by_voucher, (None, iter(())))
+    papers = groupby(stream(_ATTACHMENTS, [year.pk]), itemgetter(0))
+    owner_of_papers, of_papers = next(papers, (None, iter(())))
     for (
         pk, series_id, digest, sequence, number, date, entered_at, entered_by,
         posted_at, posted_by, text, counterparty, decision, corrects, of_start, of_code, of_number,
@@ -138,6 +146,10 @@ def posted_vouchers(year: FiscalYear) -> Iterator[Posted]:
         if owner == pk:
             rows = list(map(StoredRow._make, group))
             owner, group = next(by_voucher, (None, iter(())))
+        attachments: list[tuple[str, str]] = []
+        if owner_of_papers == pk:
+            attachments = [(sha256, name) for _, sha256, name in of_papers]
+            owner_of_papers, of_papers = next(papers, (None, iter(())))
         # Plain tuples of the shape of CanonicalRow: half the time of the whole pass is spent on rows.
         canonical_rows: list[Any] = [
             (
@@ -167,6 +179,7 @@ def posted_vouchers(year: FiscalYear) -> Iterator[Posted]:
             decision,
             None if corrects is None else (of_start, of_code, of_number),
             canonical_rows,
+            attachments,
             correction=correction,
             reason=reason,
         )

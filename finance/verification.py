@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import F, ForeignKey, Q
 from django.utils.translation import gettext as _
 
-from finance import guard
+from finance import guard, papers
 from finance.digest import GENESIS, voucher_digest
 from finance.models import (
     Account,
@@ -42,7 +42,7 @@ LISTED = 1_000
 
 CHECKS = (
     "chain", "balance", "dates", "rows", "posted", "numbering", "totals", "locks", "opening", "balance_sheet",
-    "references", "guard",
+    "attachments", "references", "guard",
 )  # fmt: skip
 
 
@@ -127,6 +127,7 @@ def title(name: str) -> str:
         "locks": _("Nothing was posted into locked days"),
         "opening": _("Opening balances equal the closing balances of the year before"),
         "balance_sheet": _("Assets equal liabilities and equity"),
+        "attachments": _("Every attached document is there, with the content it had"),
         "references": _("Everything that is referred to is there"),
         "guard": _("The database holds every trigger of the guard"),
     }[name]
@@ -446,6 +447,14 @@ def check_references(check: Check) -> None:
                 )
 
 
+def check_attachments(check: Check) -> None:
+    """Read every attached document and see that it is what was attached."""
+    for where, what in papers.faults():
+        check.checked += 1
+        if what:
+            check.breaks(where, what)
+
+
 def check_guard(check: Check) -> None:
     """See that the database holds the guard as its file says."""
     check.checked += len(guard.expected_triggers(connection.vendor))
@@ -490,6 +499,7 @@ def verify(label: str | None = None, progress: Callable[[int], None] = lambda vo
         years = [FiscalYear.objects.get(label=label)] if label else list(FiscalYear.objects.order_by("start"))
         for year in years:
             _verify_year(report, year, progress)
+        check_attachments(report["attachments"])
         check_references(report["references"])
         check_guard(report["guard"])
     return report

@@ -101,6 +101,7 @@ MODELS: Mapping[Area, Models] = {
     Area.BOOKS: Models(
         entered=(
             "finance.account",
+            "finance.attachment",
             "finance.budget",
             "finance.budgetline",
             "finance.costcenter",
@@ -113,7 +114,7 @@ MODELS: Mapping[Area, Models] = {
         ),
         never_deleted=("finance.association",),
         closed=("finance.periodlock",),
-        seen=("finance.numbergap", "finance.periodtotal"),
+        seen=("finance.missingreceipt", "finance.numbergap", "finance.periodtotal"),
     ),
     Area.MEMBERS: Models(
         entered=("members.membercount", "members.survey", "members.channel", "members.channelfigure")

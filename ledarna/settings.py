@@ -126,6 +126,10 @@ STATIC_ROOT = DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "documents": {
+        "BACKEND": "ledarna.storage.DocumentStorage",
+        "OPTIONS": {"location": DATA_DIR / "documents"},
+    },
 }
 
 LEDARNA_CURRENCY = env.str("LEDARNA_CURRENCY", default="SEK")

@@ -11,16 +11,19 @@ that no statement has to read every row.
 from .accounts import Account, CostCenter, Project
 from .association import Association
 from .budget import Budget, BudgetLine
+from .papers import Attachment, MissingReceipt
 from .vouchers import NumberGap, PeriodTotal, Voucher, VoucherRow, VoucherSeries
 from .years import FiscalYear, OpeningBalance, PeriodLock
 
 __all__ = [
     "Account",
     "Association",
+    "Attachment",
     "Budget",
     "BudgetLine",
     "CostCenter",
     "FiscalYear",
+    "MissingReceipt",
     "NumberGap",
     "OpeningBalance",
     "PeriodLock",

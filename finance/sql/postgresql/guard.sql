@@ -125,7 +125,7 @@ CREATE TRIGGER guard_posting AFTER UPDATE ON finance_voucher
 REFERENCING OLD TABLE AS old_vouchers NEW TABLE AS new_vouchers
 FOR EACH STATEMENT EXECUTE FUNCTION guard_posting();
 
--- Rows: the voucher is locked first, so that none is posted while its rows change ------------------
+-- Rows and attachments: the voucher is locked first, so that none is posted while they change -------
 
 CREATE OR REPLACE FUNCTION guard_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -141,7 +141,7 @@ BEGIN
     END IF;
     PERFORM 1 FROM finance_voucher WHERE id = ANY (touched) ORDER BY id FOR SHARE;
     IF EXISTS (SELECT 1 FROM finance_voucher WHERE id = ANY (touched) AND posted_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'ledarna: a row of a posted voucher cannot be added, changed or deleted'
+        RAISE EXCEPTION 'ledarna: % of a posted voucher cannot be added, changed or deleted', TG_ARGV[0]
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN NULL;
@@ -149,15 +149,39 @@ END $$;
 
 CREATE TRIGGER guard_posted_voucher_gains_no_row AFTER INSERT ON finance_voucherrow
 REFERENCING NEW TABLE AS new_rows
-FOR EACH STATEMENT EXECUTE FUNCTION guard_rows();
+FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('a row');
 
 CREATE TRIGGER guard_posted_row_never_changes AFTER UPDATE ON finance_voucherrow
 REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
-FOR EACH STATEMENT EXECUTE FUNCTION guard_rows();
+FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('a row');
 
 CREATE TRIGGER guard_posted_row_never_vanishes AFTER DELETE ON finance_voucherrow
 REFERENCING OLD TABLE AS old_rows
-FOR EACH STATEMENT EXECUTE FUNCTION guard_rows();
+FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('a row');
+
+CREATE TRIGGER guard_posted_voucher_gains_no_attachment AFTER INSERT ON finance_attachment
+REFERENCING NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('an attachment');
+
+CREATE TRIGGER guard_posted_attachment_never_changes AFTER UPDATE ON finance_attachment
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('an attachment');
+
+CREATE TRIGGER guard_posted_attachment_never_vanishes AFTER DELETE ON finance_attachment
+REFERENCING OLD TABLE AS old_rows
+FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('an attachment');
+
+CREATE TRIGGER guard_attachments_are_not_emptied BEFORE TRUNCATE ON finance_attachment
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
+CREATE TRIGGER guard_missing_receipts_are_not_emptied BEFORE TRUNCATE ON finance_missingreceipt
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
+CREATE TRIGGER guard_missing_receipt_never_changes BEFORE UPDATE ON finance_missingreceipt
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('the reason for a missing receipt cannot be changed');
+
+CREATE TRIGGER guard_missing_receipt_never_vanishes BEFORE DELETE ON finance_missingreceipt
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('the reason for a missing receipt cannot be deleted');
 
 -- What posted vouchers refer to --------------------------------------------------------------------
 

@@ -113,6 +113,48 @@ BEGIN
     SELECT RAISE(ABORT, 'ledarna: a row of a posted voucher cannot be deleted');
 END;
 
+-- Attachments, and the reasons why there is none ---------------------------------------------------
+
+CREATE TRIGGER guard_posted_voucher_gains_no_attachment BEFORE INSERT ON finance_attachment
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = NEW.voucher_id AND posted_at IS NOT NULL)
+    OR EXISTS (
+        SELECT 1 FROM finance_attachment a JOIN finance_voucher v ON v.id = a.voucher_id
+        WHERE a.id = NEW.id AND v.posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a posted voucher gains no attachment');
+END;
+
+CREATE TRIGGER guard_posted_attachment_never_changes BEFORE UPDATE ON finance_attachment
+WHEN NEW.id IS NOT OLD.id
+    OR EXISTS (
+        SELECT 1 FROM finance_voucher
+        WHERE id IN (OLD.voucher_id, NEW.voucher_id) AND posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an attachment of a posted voucher cannot be changed');
+END;
+
+CREATE TRIGGER guard_posted_attachment_never_vanishes BEFORE DELETE ON finance_attachment
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = OLD.voucher_id AND posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an attachment of a posted voucher cannot be deleted');
+END;
+
+CREATE TRIGGER guard_missing_receipt_is_written_once BEFORE INSERT ON finance_missingreceipt
+WHEN EXISTS (SELECT 1 FROM finance_missingreceipt WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the reason for a missing receipt cannot be changed');
+END;
+
+CREATE TRIGGER guard_missing_receipt_never_changes BEFORE UPDATE ON finance_missingreceipt
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the reason for a missing receipt cannot be changed');
+END;
+
+CREATE TRIGGER guard_missing_receipt_never_vanishes BEFORE DELETE ON finance_missingreceipt
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the reason for a missing receipt cannot be deleted');
+END;
+
 -- What posted vouchers refer to --------------------------------------------------------------------
 
 CREATE TRIGGER guard_used_account_keeps_its_number BEFORE UPDATE ON finance_account
