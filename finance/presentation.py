@@ -52,8 +52,8 @@ def format_day(day: date) -> str:
 
 
 def format_month(day: date) -> str:
-    """``maj 2023``: the month of *day*."""
-    return format_date(day, "MMMM y", locale=_locale())
+    """``maj``: the month of *day*, when its year is told elsewhere."""
+    return format_date(day, "MMMM", locale=_locale())
 
 
 def format_period(start: date, end: date) -> str:

@@ -1,9 +1,9 @@
 """What happened in the year, in a sentence and in four figures; all of it derived."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,10 +11,17 @@ from django.utils.translation import ngettext
 from finance.money import from_ore
 from finance.presentation import format_amount, format_count, format_day
 from finance.statements import IncomeStatement, Line
-from ledarna.figures import Figure, Reading, Unit
+from ledarna.figures import Figure, Reading
 from ledarna.presentation import format_value
 
 Figures = Mapping[str, Figure]
+
+
+def _kronor(amount: Decimal | int, explicit_plus: bool = False) -> str:
+    """*amount* for a sentence: whole kronor, unless that would leave nothing of it; tables are exact."""
+    exact = Decimal(amount)
+    whole = exact.quantize(Decimal(1), ROUND_HALF_UP)
+    return format_amount(whole or exact, ore=False, explicit_plus=explicit_plus)
 
 
 def lead_sentence(figures: Figures, statement: IncomeStatement) -> str:
@@ -29,18 +36,18 @@ def lead_sentence(figures: Figures, statement: IncomeStatement) -> str:
 def _result(figures: Figures) -> str:
     variance, result = figures["finance.budget_variance"].value, figures["finance.result"].value
     if variance is not None:
-        amount = {"amount": format_value(abs(variance), Unit.SEK)}
+        amount = {"amount": _kronor(abs(variance))}
         if variance > 0:
-            return _("The result was %(amount)s better than budget.") % amount
+            return _("The result was %(amount)s kr better than budget.") % amount
         if variance < 0:
-            return _("The result was %(amount)s worse than budget.") % amount
+            return _("The result was %(amount)s kr worse than budget.") % amount
         return _("The result was what the budget said.")
     if result is not None:
-        amount = {"amount": format_value(abs(result), Unit.SEK)}
+        amount = {"amount": _kronor(abs(result))}
         if result > 0:
-            return _("The year gave a surplus of %(amount)s.") % amount
+            return _("The year gave a surplus of %(amount)s kr.") % amount
         if result < 0:
-            return _("The year gave a deficit of %(amount)s.") % amount
+            return _("The year gave a deficit of %(amount)s kr.") % amount
         return _("The year gave neither a surplus nor a deficit.")
     return ""
 
@@ -56,9 +63,9 @@ def _largest_part(figures: Figures, statement: IncomeStatement) -> str:
         return (line.better or 0) * (1 if variance > 0 else -1)
 
     line = max(differing, key=helps)
-    return _("Most of all it was %(account)s: %(amount)s.") % {
+    return _("Most of all it was %(account)s: %(amount)s kr.") % {
         "account": line.account.local_name,
-        "amount": format_value(from_ore(line.better or 0).amount, Unit.SEK, explicit_plus=True),
+        "amount": _kronor(from_ore(line.better or 0).amount, explicit_plus=True),
     }
 
 
@@ -89,15 +96,31 @@ def _members(figures: Figures) -> str:
 class BigFigure:
     """A figure in large type: what it is called, its value or why there is none, and a note under it.
 
-    ``tone`` is 1 where the note is good news, −1 where it is bad, 0 where it is neither.
+    ``signed`` figures bear a plus as well. ``tone`` is 1 where the note is good news, −1 where it is bad, 0
+    where it is neither. Without ``href`` the facts stand on the page itself.
     """
 
     name: str
     value: Decimal | int | None
     unit: str
     note: str
-    tone: int
-    href: str
+    tone: int = 0
+    href: str = ""
+    signed: bool = False
+
+
+def own_figures(figures: Figures, keys: Iterable[str], signed: Iterable[str] = ()) -> list[BigFigure]:
+    """The figures of *keys* for the page on which their facts stand: under each, how it is derived."""
+    return [
+        BigFigure(
+            name=figures[key].label,
+            value=figures[key].value,
+            unit=figures[key].unit,
+            note=figures[key].reason or figures[key].derivation,
+            signed=key in signed,
+        )
+        for key in keys
+    ]
 
 
 def _big(name: str, figure: Figure, note: str = "", tone: int = 0) -> BigFigure:
@@ -131,20 +154,19 @@ def _against_budget(figures: Figures) -> tuple[str, int]:
     if variance.value is None:
         return variance.reason or "", 0
     tone = _sign(variance.value)
-    text = format_amount(Decimal(abs(variance.value)), ore=False)
     sentence = {
         1: _("%(amount)s better than budget"),
         -1: _("%(amount)s worse than budget"),
         0: _("as the budget said"),
     }[tone]
-    return sentence % {"amount": text}, tone
+    return sentence % {"amount": _kronor(abs(variance.value))}, tone
 
 
 def _equity(figures: Figures, day: date) -> BigFigure:
     closing, opening = figures["finance.equity_closing"], figures["finance.equity_opening"]
     note, tone = "", 0
     if closing.value is not None and opening.value is not None:
-        note = _("from %(amount)s") % {"amount": format_amount(Decimal(opening.value), ore=False)}
+        note = _("from %(amount)s") % {"amount": _kronor(opening.value)}
         tone = _sign(closing.value - opening.value)
     return _big(_("Equity %(day)s") % {"day": format_day(day)}, closing, note, tone)
 

@@ -90,15 +90,14 @@ def variance(amount: Amount | None, ore: bool = False) -> str | SafeString:
 
 
 @register.simple_tag
-def big(value: Decimal | int | None, unit: str) -> str | SafeString:
+def big(value: Decimal | int | None, unit: str, signed: bool = False) -> str | SafeString:
     """A figure in large type: its unit, and öre that are not zero, stand small beside it."""
     if value is None:
         return NOTHING
     if unit != Unit.SEK:
-        return format_value(value, unit)
-    whole, ore = format_amount(Decimal(value)), ""
-    whole, ore = whole[:-3], whole[-3:]
-    return format_html('{}<span class="unit">{} kr</span>', whole, ore if ore.strip(",.0") else "")
+        return format_value(value, unit, explicit_plus=signed)
+    kronor, ore = (text := format_amount(Decimal(value), explicit_plus=signed))[:-3], text[-3:]
+    return format_html('{}<span class="unit">{} kr</span>', kronor, ore if Decimal(value) % 1 else "")
 
 
 @register.filter

@@ -11,8 +11,12 @@ from django.shortcuts import get_object_or_404
 from finance.models import FiscalYear
 from ledarna.figures import CHANNEL_PREFIX, Figure, Reading, figures_of, percent
 from ledarna.roles import Area, sees
+from ledarna.story import own_figures
 from ledarna.views.page import page_of_year, year_links
 from members.models import ChannelFigure, MemberCount, Survey
+
+FIGURES = ("members.opening", "members.closing", "members.change", "members.growth")
+SIGNED = ("members.change", "members.growth")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def members_page(request: HttpRequest, label: str) -> HttpResponse:
         "members",
         {
             "years": year_links(year, "members"),
-            "figures": [figures[f"members.{name}"] for name in ("opening", "closing", "change", "growth")],
+            "figures": own_figures(figures, FIGURES, SIGNED),
             "counts": count_lines(reading.members.opening, counts),
             "surveys": [
                 SurveyLine(

@@ -42,5 +42,14 @@ def grouped(reconciliation: Reconciliation) -> list[Group]:
 def reconciliation_page(request: HttpRequest, label: str) -> HttpResponse:
     """Each published figure beside the derived one, with an explanation where they part."""
     year = get_object_or_404(FiscalYear, label=label)
-    context = {"years": year_links(year, "reconciliation"), "groups": grouped(reconcile(year))}
-    return page_of_year(request, year, "reconciliation", context)
+    reconciliation = reconcile(year)
+    return page_of_year(
+        request,
+        year,
+        "reconciliation",
+        {
+            "years": year_links(year, "reconciliation"),
+            "groups": grouped(reconciliation),
+            "documents": list(dict.fromkeys(row.document for row in reconciliation.rows)),
+        },
+    )
