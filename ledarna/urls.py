@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
+from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import balance_sheet_page, income_statement_page
@@ -23,7 +24,10 @@ urlpatterns = [
     path("year/<slug:label>/members/", members_page, name="members"),
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
+    path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
     path("vouchers/<int:pk>/", voucher_page, name="voucher"),
+    path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
+    path("attachments/<int:pk>/", attachment_file, name="attachment"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set_language"),

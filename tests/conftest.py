@@ -46,3 +46,12 @@ def _in_swedish() -> Iterator[None]:
     """Begin each test in Swedish, whatever language the test before left."""
     with translation.override("sv"):
         yield
+
+
+@pytest.fixture
+def documents(settings: Any, tmp_path: Path) -> Path:
+    """A place of the test's own for documents."""
+    place = tmp_path / "documents"
+    backend = {"BACKEND": "ledarna.storage.DocumentStorage", "OPTIONS": {"location": place}}
+    settings.STORAGES = {**settings.STORAGES, "documents": backend}
+    return place

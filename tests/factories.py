@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.contrib.auth.models import Group
 from board.models import Meeting
 from finance.models import (
     Account,
+    Attachment,
     Budget,
     BudgetLine,
     FiscalYear,
@@ -19,9 +21,11 @@ from finance.models import (
     VoucherSeries,
 )
 from finance.money import kronor
+from finance.papers import attach, take_in
 from finance.posting import post
 from ledarna.models import User
 from members.models import MemberCount
+from tests.files import PDF
 
 PASSWORD = "lång-nog-och-bara-för-prov"
 
@@ -73,6 +77,11 @@ def a_draft(
             voucher=voucher, line=line, account=an_account(account), amount=kronor(amount)
         )
     return voucher
+
+
+def an_attachment(voucher: Voucher, content: bytes = PDF, name: str = "kvitto.pdf") -> Attachment:
+    """A file attached to the draft *voucher*."""
+    return attach(voucher, take_in(BytesIO(content), name), "kassor")
 
 
 def a_posted_voucher(

@@ -10,6 +10,7 @@ from finance.models.accounts import RESULT_KINDS
 from finance.money import to_ore
 from ledarna.roles import Area, Level, may, sees
 from ledarna.views.page import page_of_year, year_links
+from ledarna.views.papers import papers_of
 
 
 def _place(request: HttpRequest, name: str) -> Place | None:
@@ -64,6 +65,7 @@ def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
             "before": in_series.filter(number__lt=voucher.number or 0).order_by("-number").first(),
             "after": in_series.filter(number__gt=voucher.number or 0).order_by("number").first(),
             "may_enter": may(request.user, Area.BOOKS, Level.ENTER),
+            **papers_of(voucher, request),
         },
         here="",
     )

@@ -22,23 +22,11 @@ from finance.papers import (
 )
 from finance.posting import post
 from finance.verification import verify
-from tests.factories import a_draft, a_fiscal_year, a_posted_voucher
+from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, an_attachment
 from tests.files import HEIC, PDF, a_png
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 PDF_KIND = BY_MIME["application/pdf"]
-
-
-@pytest.fixture(autouse=True)
-def documents(settings, tmp_path):
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "documents": {
-            "BACKEND": "ledarna.storage.DocumentStorage",
-            "OPTIONS": {"location": tmp_path / "documents"},
-        },
-    }
-    return tmp_path / "documents"
 
 
 def a_paper(content=PDF, name="kvitto.pdf"):
@@ -47,7 +35,7 @@ def a_paper(content=PDF, name="kvitto.pdf"):
 
 def a_draft_with_receipt(content=PDF, **facts):
     draft = a_draft(**facts)
-    attach(draft, a_paper(content), "kassor")
+    an_attachment(draft, content)
     return draft
 
 
