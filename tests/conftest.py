@@ -5,14 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import translation
 
-from ledarna.catalogues import compile_catalogues
 from tests.own_database import OwnDatabase, copy_of, drop_template, make_template
-
-# Before anything is translated: Django keeps the catalogues it has read.
-compile_catalogues(settings.BASE_DIR)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,12 @@ if "LEDARNA_OWN_DATABASE" not in os.environ:
     part.mkdir(exist_ok=True)
     os.environ["LEDARNA_DATA_DIR"] = str(part)
 
+from ledarna.catalogues import compile_catalogues  # noqa: E402
 from ledarna.settings import *  # noqa: E402, F403
+from ledarna.settings import BASE_DIR  # noqa: E402
+
+# Before anything is translated: Django keeps the catalogues it has read.
+compile_catalogues(BASE_DIR)
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
