@@ -30,6 +30,7 @@ from finance.sie.notes import Notebook, SieLimit
 from finance.sie.values import Unreadable
 
 Value = str | tuple[str, ...]
+_ABOUT_MONEY = {"IB", "UB", "RES", "OIB", "OUB", "PSALDO", "PBUDGET"}
 ACCOUNT_KINDS = ("T", "S", "K", "I")
 
 
@@ -102,7 +103,12 @@ class Builder:
     # What the reader of vouchers asks and tells.
 
     def take(self, entry: Entry) -> None:
-        """Take one line in."""
+        """Take one line in; one that lacks fields is left aside (an error where it is about money)."""
+        needed, found = SHAPES[entry.label].needed, len(entry.values)
+        if found < needed:
+            code = "fields_missing" if entry.label in _ABOUT_MONEY else "fields_missing_note"
+            self._notes.add(code, entry.line, f"#{entry.label}", needed=needed, found=found)
+            return
         HANDLERS[entry.label](self, entry)
 
     def use_account(self, account: str, line: int, label: str) -> bool:
@@ -327,8 +333,8 @@ class Builder:
     def _attribute(self, entry: Entry) -> None:
         number, text = entry.text(0).strip(), entry.text(1).strip()
         label = f"#{entry.label}"
-        if len(entry.values) < 2 or not text:
-            self._notes.add("fields_missing_note", entry.line, label, needed=2, found=len(entry.values))
+        if not text:
+            self._notes.add("fields_missing_note", entry.line, label, needed=2, found=1)
             return
         if (entry.label, number) not in self._attribute_lines:
             self._count("accounts")
@@ -347,6 +353,8 @@ class Builder:
     def _dimension(self, entry: Entry) -> None:
         number, name = _dimension(entry.text(0)), entry.text(1)
         parent = _dimension(entry.text(2)) if entry.label == "UNDERDIM" else ""
+        if entry.label == "UNDERDIM" and not parent:
+            self._notes.add("dimension_without_parent", entry.line, "#UNDERDIM", dimension=number)
         before = self._dimensions.get(number)
         if before is None:
             self._count("dimensions")
@@ -461,7 +469,7 @@ class Builder:
     def insert_list(self, entry: Entry, at: int) -> None:
         """Put an object list where one is missing, or read the one that stands in quotes."""
         text = entry.text(at).strip()
-        if text.startswith("{") and text.endswith("}"):
+        if not text or (text.startswith("{") and text.endswith("}")):
             self._notes.add("list_quoted", entry.line, f"#{entry.label}")
             entry.values[at] = tuple(text[1:-1].replace('"', " ").split())
         else:

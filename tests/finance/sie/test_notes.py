@@ -74,6 +74,7 @@ NOTED: dict[str, tuple[bytes, int | None, str]] = {
     "account_kind": (sound("#KTYP 1930 X"), 24, "#KTYP"),
     "attribute_without_account": (sound("#SRU 1910 7281"), 24, "#SRU"),
     "dimension_undeclared": (sound('#OBJEKT 20 "a" "b"'), 24, "#OBJEKT"),
+    "dimension_without_parent": (sound("#UNDERDIM 21 Team"), 24, "#UNDERDIM"),
     "dimension_twice": (sound("#DIM 20 Ett", "#DIM 20 Två"), 25, "#DIM"),
     "object_undeclared": (sound('#OUB 0 1930 {1 "Nord"} 5'), 24, "#OUB"),
     "object_twice": (sound("#OBJEKT 6 1 Ett", "#OBJEKT 6 1 Två"), 25, "#OBJEKT"),
