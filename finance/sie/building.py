@@ -133,7 +133,7 @@ class Builder:
         )
         for pair in pairs:
             if pair not in self._used_objects:
-                self._count("objects")
+                self._count()
                 self._used_objects[pair] = (line, label)
         return pairs
 
@@ -253,7 +253,7 @@ class Builder:
             self._notes.add("already_read", entry.line, "#FLAGGA")
 
     def _comment(self, entry: Entry) -> None:
-        self._count("comments")
+        self._count()
         self._comments.append(entry.text(0))
 
     def _program_name(self, entry: Entry) -> None:
@@ -303,7 +303,7 @@ class Builder:
                     end=str(end),
                     months=months,
                 )
-        self._count("years")
+        self._count()
         self._years[index] = year
 
     def _account(self, entry: Entry) -> None:
@@ -316,7 +316,7 @@ class Builder:
             self._notes.add("account_without_name", entry.line, "#KONTO", text=number)
         before = self._accounts.get(number)
         if before is None:
-            self._count("accounts")
+            self._count()
         elif before.name == name:
             self._notes.add("account_twice", entry.line, "#KONTO", account=number)
         else:
@@ -337,7 +337,7 @@ class Builder:
             self._notes.add("fields_missing_note", entry.line, label, needed=2, found=1)
             return
         if (entry.label, number) not in self._attribute_lines:
-            self._count("accounts")
+            self._count()
             self._attribute_lines[entry.label, number] = entry.line
         if entry.label == "KTYP":
             if text.upper() not in ACCOUNT_KINDS:
@@ -347,7 +347,7 @@ class Builder:
         elif entry.label == "ENHET":
             self._units[number] = text
         elif text not in (codes := self._sru.setdefault(number, [])):
-            self._count("SRU codes")
+            self._count()
             codes.append(text)
 
     def _dimension(self, entry: Entry) -> None:
@@ -357,7 +357,7 @@ class Builder:
             self._notes.add("dimension_without_parent", entry.line, "#UNDERDIM", dimension=number)
         before = self._dimensions.get(number)
         if before is None:
-            self._count("dimensions")
+            self._count()
         elif (before.name, before.parent) != (name, parent):
             self._notes.add(
                 "dimension_twice",
@@ -374,7 +374,7 @@ class Builder:
         name = entry.text(2)
         before = self._objects.get(key)
         if before is None:
-            self._count("objects")
+            self._count()
         elif before.name != name:
             self._notes.add(
                 "object_twice",
@@ -425,7 +425,7 @@ class Builder:
                 year=str(index),
             )
             return
-        self._count("balances")
+        self._count()
         table[key] = Balance(index, account, ore, quantity, objects, line=line)
 
     def _period(self, entry: Entry) -> None:
@@ -446,7 +446,7 @@ class Builder:
         self._used_years.setdefault(index, (line, label))
         objects = self.objects(_elements(entry.values[3]), line, label)
         quantity = self.quantity(entry.text(5), line, label)
-        self._count("period balances")
+        self._count()
         key = (label, index, period, account, objects)
         if key in self._period_keys:
             self._notes.add("period_twice", line, f"#{label}")
@@ -484,10 +484,10 @@ class Builder:
         self._notes.add("year_unreadable", entry.line, f"#{entry.label}", text=text)
         return None
 
-    def _count(self, things: str) -> None:
+    def _count(self) -> None:
         self._things += 1
         if self._things > self._limits.things:
-            raise SieLimit("too_many", limit=self._limits.things, things=things)
+            raise SieLimit("too_many_things", limit=self._limits.things)
 
     def _note_undeclared(self) -> None:
         for account, (line, label) in self._used_accounts.items():

@@ -427,9 +427,24 @@ CATALOGUE: dict[str, Kind] = {
         _("Export the books anew as SIE type 4."),
         error=True,
     ),
-    "too_many": Kind(
-        _("The file holds more than %(limit)s %(things)s."),
-        _("Export a shorter time, or one fiscal year at a time."),
+    "too_many_rows": Kind(
+        _("A voucher holds more than %(limit)s rows: this is hardly a SIE file."),
+        _("Export the books anew as SIE type 4."),
+        error=True,
+    ),
+    "too_many_series": Kind(
+        _("The file holds more than %(limit)s voucher series: this is hardly a SIE file."),
+        _("Export the books anew as SIE type 4."),
+        error=True,
+    ),
+    "too_many_things": Kind(
+        _("The file holds more than %(limit)s accounts, objects and balances."),
+        _("Export one fiscal year at a time."),
+        error=True,
+    ),
+    "too_many_at_once": Kind(
+        _("The file holds more than %(limit)s rows, too many to be held at once."),
+        _("Export one fiscal year at a time."),
         error=True,
     ),
 }

@@ -186,7 +186,7 @@ class SieReader:
                 if row is not None:
                     opened.rows.append(row)
                     if len(opened.rows) > limit:
-                        raise SieLimit("too_many", number, "#TRANS", limit=limit, things="rows of a voucher")
+                        raise SieLimit("too_many_rows", number, "#TRANS", limit=limit)
                     continue
             if line == "{":
                 self._open_block(number)
@@ -285,7 +285,7 @@ class SieReader:
             self._notes.add("voucher_unnumbered", line, "#VER")
         elif number.isascii() and number.isdigit() and len(number) < 18:
             if len(self._numbers) > _SERIES_MAX:
-                raise SieLimit("too_many", line, "#VER", limit=_SERIES_MAX, things="voucher series")
+                raise SieLimit("too_many_series", line, "#VER", limit=_SERIES_MAX)
             if not self._numbers.setdefault(series, Run()).add(int(number)):
                 self._notes.add("voucher_number_twice", line, "#VER", voucher=f"{series} {number}".strip())
 
@@ -474,11 +474,7 @@ class SieReader:
             opened.history.append(Change(entry.label == "RTRANS", row, len(opened.rows)))
         if len(opened.rows) + len(opened.history) > self._limits.rows_per_voucher:
             raise SieLimit(
-                "too_many",
-                entry.line,
-                f"#{entry.label}",
-                limit=self._limits.rows_per_voucher,
-                things="rows of a voucher",
+                "too_many_rows", entry.line, f"#{entry.label}", limit=self._limits.rows_per_voucher
             )
 
     def _row(self, entry: Entry) -> Row | None:
@@ -633,7 +629,7 @@ def read(source: Source, *, mend: bool = False, limits: Limits | None = None) ->
         for voucher in reader:
             rows += len(voucher.rows) + len(voucher.history) + 1
             if rows > limits.rows_at_once:
-                raise SieLimit("too_many", voucher.line, "#VER", limit=limits.rows_at_once, things="rows")
+                raise SieLimit("too_many_at_once", voucher.line, "#VER", limit=limits.rows_at_once)
             vouchers.append(voucher)
         reading = reader.reading()
     return replace(reading, document=replace(reading.document, vouchers=tuple(vouchers)))
