@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance.sie import Difference, read, summary
@@ -95,6 +95,7 @@ def test_accounts_and_vouchers_are_counted_by_their_labels() -> None:
     assert (reading.accounts, len(reading.document.accounts)) == (6, 4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 60)))
 def test_runs_of_numbers_hold_what_a_set_holds(numbers: list[int]) -> None:
     run, seen = Run(), set[int]()

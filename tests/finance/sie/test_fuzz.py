@@ -47,13 +47,13 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 def read_or_refuse(data: bytes, *, mend: bool) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         reading = read(data, mend=mend)
     except SieRefused:
         return
     finally:
-        assert time.perf_counter() - begun < 5
+        assert time.process_time() - begun < 5
     json.dumps(summary(reading))
     write(reading.document)
 
@@ -81,6 +81,6 @@ def test_any_fields_are_read_or_refused(text: str, label: str) -> None:
 
 def test_a_line_of_nothing_but_quotes_takes_no_long_time() -> None:
     for piece in ('"', '\\"', '"" ', "{", "}", '{"', '" x', "a ", '"\n', '"a\n'):
-        begun = time.perf_counter()
+        begun = time.process_time()
         read_or_refuse(sie(*HEAD, "#KONTO 1930 " + piece * (60_000 // len(piece))), mend=True)
-        assert time.perf_counter() - begun < 2
+        assert time.process_time() - begun < 2
