@@ -1,0 +1,75 @@
+"""Entering the chart of accounts, the dimensions, and whose books these are."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from finance.models import Account, Association, CostCenter, PeriodTotal, Project
+
+from .guarded import GuardedAdmin
+
+
+def is_used(obj: Model | None) -> bool:
+    """Whether vouchers are posted on the account, project or cost centre *obj*."""
+    if obj is None:
+        return False
+    field = {"account": "account", "project": "project", "costcenter": "cost_center"}[
+        str(obj._meta.model_name)
+    ]
+    return PeriodTotal.objects.filter(**{field: obj.pk}).exists()
+
+
+@admin.register(Account)
+class AccountAdmin(GuardedAdmin):
+    """The chart of accounts."""
+
+    list_display = ["number", "name", "kind", "is_open"]
+    list_filter = ["kind", "is_open"]
+    search_fields = ["number__startswith", "name", "name_en"]
+    fields = ["number", "name", "name_en", "kind", "is_open", "sru"]
+    list_per_page = 200
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> list[str]:
+        """An account that vouchers are posted on keeps its number."""
+        return ["number"] if is_used(obj) else []
+
+
+class DimensionAdmin(GuardedAdmin):
+    """What rows can be told apart by."""
+
+    list_display = ["code", "name", "is_open"]
+    list_filter = ["is_open"]
+    search_fields = ["code", "name"]
+    fields = ["code", "name", "is_open"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What vouchers are posted on keeps its code."""
+        return ["code"] if is_used(obj) else []
+
+
+admin.site.register(Project, DimensionAdmin)
+admin.site.register(CostCenter, DimensionAdmin)
+
+
+@admin.register(Association)
+class AssociationAdmin(GuardedAdmin):
+    """The one association: its list is its form."""
+
+    fields = ["name", "organisation_number", "address", "postal_address"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whether it may be entered: as long as it is not there."""
+        return super().has_add_permission(request) and not Association.objects.exists()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the association, where it is entered and may be seen."""
+        there = Association.objects.first()
+        if there is not None and self.has_view_or_change_permission(request):
+            return HttpResponseRedirect(reverse("admin:finance_association_change", args=[there.pk]))
+        return super().changelist_view(request, extra_context)

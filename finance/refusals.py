@@ -1,0 +1,82 @@
+"""What the database refuses, as sentences for people.
+
+The guard (``finance/sql``) speaks one language, because it speaks to whoever asks: a program, a
+command, a person with ``psql``. Here each of its refusals is a sentence in the reader's language that
+says what to do instead.
+"""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+GUARD = re.compile(r"ledarna: (?P<refusal>[^\n]+)")
+
+_POSTED = gettext_lazy("The voucher is posted, and never changes. Correct it with a new voucher.")
+_MEANWHILE = gettext_lazy("Somebody posted at the same time. Try again.")
+_CLOSED = gettext_lazy("The fiscal year is closed. Its opening balances stay as they are.")
+_OVERLAP = gettext_lazy("Some of these days already belong to another fiscal year. Correct the dates.")
+
+SENTENCES: dict[str, str | Promise] = {
+    "a voucher is entered as a draft and then posted": gettext_lazy(
+        "A voucher is entered as a draft first, and then posted."
+    ),
+    "a posted voucher cannot be replaced": _POSTED,
+    "a posted voucher cannot be changed; correct it with a new voucher": _POSTED,
+    "a posted voucher cannot be deleted; correct it with a new voucher": _POSTED,
+    "a posted voucher gains no row": _POSTED,
+    "a row of a posted voucher cannot be added, changed or deleted": _POSTED,
+    "a row of a posted voucher cannot be changed": _POSTED,
+    "a row of a posted voucher cannot be deleted": _POSTED,
+    "a ledger with posted vouchers cannot be emptied": _POSTED,
+    "a voucher keeps its identity": _POSTED,
+    "the voucher does not balance": gettext_lazy("Debit and credit differ. Correct a row before posting."),
+    "a row has another date than its voucher": gettext_lazy("A row has another date than its voucher."),
+    "the date is outside of the fiscal year": gettext_lazy("The date is outside of the fiscal year."),
+    "the series belongs to another fiscal year": gettext_lazy("The series belongs to another fiscal year."),
+    "the period is locked": gettext_lazy("The period is locked. Choose a date in an open period."),
+    "the number is taken": _MEANWHILE,
+    "the number leaves a gap": _MEANWHILE,
+    "the place in the chain is taken": _MEANWHILE,
+    "the chain has a gap": _MEANWHILE,
+    "an account with posted rows keeps its number": gettext_lazy(
+        "Vouchers are posted on the account, so it keeps its number."
+    ),
+    "a project with posted rows keeps its code": gettext_lazy(
+        "Vouchers are posted on the project, so it keeps its code."
+    ),
+    "a cost centre with posted rows keeps its code": gettext_lazy(
+        "Vouchers are posted on the cost centre, so it keeps its code."
+    ),
+    "a series with posted vouchers keeps its code and year": gettext_lazy(
+        "Vouchers are posted in the series, so it keeps its code and its year."
+    ),
+    "a fiscal year with posted vouchers keeps its dates": gettext_lazy(
+        "Vouchers are posted in the fiscal year, so it keeps its dates."
+    ),
+    "fiscal years cannot overlap": _OVERLAP,
+    "the fiscal year is closed": _CLOSED,
+    "a recorded gap cannot be changed": gettext_lazy("A recorded gap in the numbers stays as it is."),
+    "a recorded gap cannot be deleted": gettext_lazy("A recorded gap in the numbers stays as it is."),
+    "a lock is never deleted; open the period with a reason instead": gettext_lazy(
+        "A lock is never deleted. Open the period with a reason instead."
+    ),
+    "a lock can only be opened, once, with a reason": gettext_lazy(
+        "A lock can only be opened, once, with a reason."
+    ),
+}
+"""Each refusal of the guard, word by word, and the sentence for it."""
+
+
+def sentences(error: ValidationError | DatabaseError) -> list[str]:
+    """*error* in words for people. Raises *error* again where it is no refusal but a fault."""
+    if isinstance(error, ValidationError):
+        return error.messages
+    if (said := GUARD.search(str(error))) and (sentence := SENTENCES.get(said["refusal"].strip())):
+        return [str(sentence)]
+    if isinstance(error, IntegrityError):
+        return [_("Something else was entered at the same time, and this no longer fits. Look and try again.")]
+    raise error
