@@ -1,0 +1,40 @@
+"""Entering facts about the board's work: meetings, decisions and activities."""
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+
+from board.models import Activity, Decision, Meeting
+
+
+class DecisionInline(admin.TabularInline):
+    """The decisions of a meeting."""
+
+    model = Decision
+    fields = ["number", "text"]
+    extra = 1
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})}}
+
+
+@admin.register(Meeting)
+class MeetingAdmin(admin.ModelAdmin):
+    """Meetings, with what they decided."""
+
+    list_display = ["date", "kind", "number", "form", "place"]
+    list_display_links = ["date", "kind"]
+    list_filter = ["kind", "form"]
+    date_hierarchy = "date"
+    ordering = ["-date", "-time", "-pk"]
+    search_fields = ["place", "note", "decisions__text"]
+    fields = [("kind", "number"), ("date", "time"), ("form", "place"), "note"]
+    inlines = [DecisionInline]
+
+
+@admin.register(Activity)
+class ActivityAdmin(admin.ModelAdmin):
+    """What else was done in a year."""
+
+    list_display = ["name", "body", "year_end"]
+    list_filter = ["year_end"]
+    search_fields = ["name", "body", "note"]
+    fields = ["name", "body", "year_end", "note"]

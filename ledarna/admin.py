@@ -1,0 +1,157 @@
+"""Entering users and their roles, and what was published."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from finance.money import parse_amount
+from ledarna.figures import known_keys
+from ledarna.models import StatedFigure, User
+from ledarna.roles import ROLES, roles_of
+
+ADMINISTRATOR = "administrator"
+
+
+class StatedValueField(forms.CharField):
+    """A published figure, written as people in Sweden write numbers: 1 928 072,00."""
+
+    def to_python(self, value: Any) -> Any:
+        """The number, exact."""
+        text = super().to_python(value)
+        return parse_amount(text).amount if text else None
+
+    def prepare_value(self, value: Any) -> Any:
+        """The number as it is typed."""
+        return f"{value:.2f}".replace(".", ",") if isinstance(value, Decimal) else value
+
+
+class KeyWidget(forms.TextInput):
+    """A text field that suggests the keys of the vocabulary."""
+
+    template_name = "admin/ledarna/key.html"
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """The keys there are now."""
+        return {
+            **super().get_context(name, value, {**(attrs or {}), "list": "figure-keys"}),
+            "keys": known_keys(),
+        }
+
+
+class StatedFigureForm(forms.ModelForm):
+    """What a document says of a figure."""
+
+    value = StatedValueField(label=gettext_lazy("stated value"))
+    tolerance = StatedValueField(label=gettext_lazy("tolerance"), required=False)
+
+    class Meta:
+        model = StatedFigure
+        fields = ["fiscal_year", "key", "value", "tolerance", "nearly", "document", "page", "note"]
+        widgets = {"key": KeyWidget}
+        help_texts = {"key": gettext_lazy("A key of the vocabulary of figures, such as finance.result.")}
+
+    def clean_tolerance(self) -> Decimal:
+        """None where nothing was said."""
+        return self.cleaned_data["tolerance"] or Decimal(0)
+
+
+@admin.register(StatedFigure)
+class StatedFigureAdmin(admin.ModelAdmin):
+    """Published figures, to be checked against the derived ones."""
+
+    form = StatedFigureForm
+    list_display = ["key", "fiscal_year", "value", "document", "page"]
+    list_filter = ["fiscal_year", "document"]
+    list_select_related = ["fiscal_year"]
+    search_fields = ["key", "document", "note"]
+    fields = ["fiscal_year", "key", ("value", "tolerance", "nearly"), ("document", "page"), "note"]
+
+
+class RolesField(forms.ModelMultipleChoiceField):
+    """The roles of a user, by what they are called."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Group.objects.filter(name__in=list(ROLES)), label=gettext_lazy("roles"), required=False, **kwargs
+        )
+
+    def label_from_instance(self, obj: Any) -> str:
+        """What the role is called."""
+        return str(ROLES[obj.name]).capitalize()
+
+
+class UserForm(forms.ModelForm):
+    """Who somebody is, and their roles."""
+
+    groups = RolesField()
+
+    class Meta:
+        model = User
+        fields = ["username", "first_name", "last_name", "email", "is_active", "groups"]
+
+    def clean(self) -> dict[str, Any]:
+        """See that somebody is left who can give roles."""
+        facts = super().clean() or self.cleaned_data
+        others = User.objects.filter(is_active=True, groups__name=ADMINISTRATOR).exclude(pk=self.instance.pk)
+        was = self.instance.pk and ADMINISTRATOR in roles_of(self.instance)
+        stays = facts.get("is_active") and ADMINISTRATOR in {group.name for group in facts.get("groups", ())}
+        if was and not stays and not others.exists():
+            self.add_error(
+                "groups",
+                _("This is the only administrator. Give the role to somebody else first."),
+            )
+        return facts
+
+
+class NewUserForm(AdminUserCreationForm):
+    """A new user: who they are, their password and their roles."""
+
+    groups = RolesField()
+
+    class Meta(AdminUserCreationForm.Meta):
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "groups")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Users and their roles; what a role may follows from the table of roles and is not chosen here."""
+
+    form = UserForm
+    add_form = NewUserForm
+    fieldsets = [
+        (None, {"fields": ["username", ("first_name", "last_name"), "email", "is_active"]}),
+        (gettext_lazy("Roles"), {"fields": ["groups"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["username", ("first_name", "last_name"), "email", "password1", "password2"]}),
+        (gettext_lazy("Roles"), {"fields": ["groups"]}),
+    ]
+    filter_horizontal = []
+    list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
+    list_filter = ["is_active"]
+    ordering = ["username"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Users with their roles; a superuser is not an administrator's to change."""
+        users = super().get_queryset(request).prefetch_related("groups")
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    @admin.display(description=gettext_lazy("roles"))
+    def roles(self, user: User) -> str:
+        """The roles of the user, by what they are called."""
+        return ", ".join(str(ROLES[role]) for role in roles_of(user))
+
+
+admin.site.unregister(Group)

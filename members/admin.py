@@ -1,0 +1,64 @@
+"""Entering facts about the members: counts, surveys and channels."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from members.models import Channel, ChannelFigure, MemberCount, Survey
+
+
+@admin.register(MemberCount)
+class MemberCountAdmin(admin.ModelAdmin):
+    """How many members there were, day by day."""
+
+    list_display = ["date", "count", "source", "note"]
+    date_hierarchy = "date"
+    ordering = ["-date"]
+    search_fields = ["source", "note"]
+    fields = ["date", "count", "source", "note"]
+
+
+@admin.register(Survey)
+class SurveyAdmin(admin.ModelAdmin):
+    """Surveys and how many answered."""
+
+    list_display = ["date", "name", "recipients", "responses"]
+    list_display_links = ["date", "name"]
+    date_hierarchy = "date"
+    ordering = ["-date", "-pk"]
+    search_fields = ["name", "note"]
+    fields = ["date", "name", ("recipients", "responses"), "note"]
+
+
+class ChannelFigureInline(admin.StackedInline):
+    """A channel's figures, a year each."""
+
+    model = ChannelFigure
+    fields = [
+        ("year_end", "value", "is_approximate"),
+        ("previous", "stated_change", "stated_growth"),
+        "note",
+    ]
+    ordering = ["-year_end"]
+    extra = 0
+
+
+@admin.register(Channel)
+class ChannelAdmin(admin.ModelAdmin):
+    """Channels, with their yearly figures."""
+
+    list_display = ["name", "slug", "years"]
+    search_fields = ["name", "name_en", "slug"]
+    fields = ["name", "name_en", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [ChannelFigureInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Channel]:
+        """Channels with their figures."""
+        return super().get_queryset(request).prefetch_related("figures")
+
+    @admin.display(description=_("years"))
+    def years(self, channel: Channel) -> str:
+        """The years that it has a figure for."""
+        return ", ".join(str(figure.year_end.year) for figure in channel.figures.all())
