@@ -1,6 +1,7 @@
-"""Configuration of the app that holds the whole together."""
+"""Configuration of the app that holds the whole together, and of the admin as a part of it."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as django_admin
 from django.db.models.signals import m2m_changed, post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class LedarnaConfig(AppConfig):
     """Roles, the vocabulary of figures, the year's pages, and what was published."""
 
+    default = True
     name = "ledarna"
     verbose_name = _("The year")
     default_auto_field = "django.db.models.BigAutoField"
@@ -20,3 +22,10 @@ class LedarnaConfig(AppConfig):
         assert checks
         post_migrate.connect(roles.create_roles, sender=self)
         m2m_changed.connect(roles.roles_changed, sender=User.groups.through)
+
+
+class LedarnaAdminConfig(django_admin.AdminConfig):
+    """Makes Ledarna's own admin site the one that everything is registered at."""
+
+    default = False
+    default_site = "ledarna.administration.LedarnaAdminSite"

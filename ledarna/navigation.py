@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from finance.models import FiscalYear
 from ledarna.roles import Area, may
 
 
@@ -32,3 +34,9 @@ DESTINATIONS: Sequence[Destination] = (
 def destinations_for(user: Any) -> list[Destination]:
     """The pages that *user* may see, in the header's order."""
     return [destination for destination in DESTINATIONS if may(user, destination.area)]
+
+
+def year_at_hand() -> FiscalYear | None:
+    """The latest fiscal year that has begun, or the first there is; None where there is none."""
+    begun = FiscalYear.objects.filter(start__lte=timezone.localdate()).order_by("-start").first()
+    return begun or FiscalYear.objects.order_by("start").first()

@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "members",
     "finance",
     "board",
-    "django.contrib.admin",
+    "ledarna.apps.LedarnaAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

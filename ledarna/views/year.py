@@ -8,7 +8,7 @@ from django.utils import timezone
 from finance.models import FiscalYear
 from finance.statements import income_statement
 from ledarna.figures import Reading, figures_of
-from ledarna.navigation import destinations_for
+from ledarna.navigation import destinations_for, year_at_hand
 from ledarna.reconciliation import reconcile
 from ledarna.roles import Area, sees
 from ledarna.story import big_figures_of_year, lead_sentence
@@ -20,8 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
     destinations = destinations_for(request.user)
     if not destinations:
         raise PermissionDenied
-    begun = FiscalYear.objects.filter(start__lte=timezone.localdate()).order_by("-start").first()
-    year = begun or FiscalYear.objects.order_by("start").first()
+    year = year_at_hand()
     if year is None:
         return render(request, "pages/no-year.html")
     return redirect(destinations[0].page, year.label)

@@ -1,0 +1,38 @@
+"""The admin as a part of the site: its name, its header, its order."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from ledarna.navigation import destinations_for, year_at_hand
+
+APP_ORDER = ("finance", "members", "board", "ledarna")
+"""The order in which the first page of the admin shows what can be entered."""
+
+
+class LedarnaAdminSite(AdminSite):
+    """Where facts are entered. It has no sign-in of its own, and no way of choosing colours."""
+
+    site_header = _("Entry")
+    site_title = "Ledarna"
+    index_title = _("Entry")
+    enable_nav_sidebar = False
+    empty_value_display = "–"
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What the header of the site needs, beside what the admin's own pages do."""
+        year = year_at_hand()
+        return {
+            **super().each_context(request),
+            "year": year,
+            "destinations": destinations_for(request.user) if year else [],
+            "here": "entry",
+        }
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The apps in their order."""
+        return sorted(
+            super().get_app_list(request, app_label), key=lambda app: APP_ORDER.index(app["app_label"])
+        )
