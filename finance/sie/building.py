@@ -30,6 +30,7 @@ from finance.sie.notes import Notebook, SieLimit
 from finance.sie.values import Unreadable
 
 Value = str | tuple[str, ...]
+_ABOUT_MONEY = {"IB", "UB", "RES", "OIB", "OUB", "PSALDO", "PBUDGET"}
 ACCOUNT_KINDS = ("T", "S", "K", "I")
 
 
@@ -102,7 +103,12 @@ class Builder:
     # What the reader of vouchers asks and tells.
 
     def take(self, entry: Entry) -> None:
-        """Take one line in."""
+        """Take one line in; one that lacks fields is left aside (an error where it is about money)."""
+        needed, found = SHAPES[entry.label].needed, len(entry.values)
+        if found < needed:
+            code = "fields_missing" if entry.label in _ABOUT_MONEY else "fields_missing_note"
+            self._notes.add(code, entry.line, f"#{entry.label}", needed=needed, found=found)
+            return
         HANDLERS[entry.label](self, entry)
 
     def use_account(self, account: str, line: int, label: str) -> bool:
@@ -127,7 +133,7 @@ class Builder:
         )
         for pair in pairs:
             if pair not in self._used_objects:
-                self._count("objects")
+                self._count()
                 self._used_objects[pair] = (line, label)
         return pairs
 
@@ -247,7 +253,7 @@ class Builder:
             self._notes.add("already_read", entry.line, "#FLAGGA")
 
     def _comment(self, entry: Entry) -> None:
-        self._count("comments")
+        self._count()
         self._comments.append(entry.text(0))
 
     def _program_name(self, entry: Entry) -> None:
@@ -297,7 +303,7 @@ class Builder:
                     end=str(end),
                     months=months,
                 )
-        self._count("years")
+        self._count()
         self._years[index] = year
 
     def _account(self, entry: Entry) -> None:
@@ -310,7 +316,7 @@ class Builder:
             self._notes.add("account_without_name", entry.line, "#KONTO", text=number)
         before = self._accounts.get(number)
         if before is None:
-            self._count("accounts")
+            self._count()
         elif before.name == name:
             self._notes.add("account_twice", entry.line, "#KONTO", account=number)
         else:
@@ -327,11 +333,11 @@ class Builder:
     def _attribute(self, entry: Entry) -> None:
         number, text = entry.text(0).strip(), entry.text(1).strip()
         label = f"#{entry.label}"
-        if len(entry.values) < 2 or not text:
-            self._notes.add("fields_missing_note", entry.line, label, needed=2, found=len(entry.values))
+        if not text:
+            self._notes.add("fields_missing_note", entry.line, label, needed=2, found=1)
             return
         if (entry.label, number) not in self._attribute_lines:
-            self._count("accounts")
+            self._count()
             self._attribute_lines[entry.label, number] = entry.line
         if entry.label == "KTYP":
             if text.upper() not in ACCOUNT_KINDS:
@@ -341,15 +347,17 @@ class Builder:
         elif entry.label == "ENHET":
             self._units[number] = text
         elif text not in (codes := self._sru.setdefault(number, [])):
-            self._count("SRU codes")
+            self._count()
             codes.append(text)
 
     def _dimension(self, entry: Entry) -> None:
         number, name = _dimension(entry.text(0)), entry.text(1)
         parent = _dimension(entry.text(2)) if entry.label == "UNDERDIM" else ""
+        if entry.label == "UNDERDIM" and not parent:
+            self._notes.add("dimension_without_parent", entry.line, "#UNDERDIM", dimension=number)
         before = self._dimensions.get(number)
         if before is None:
-            self._count("dimensions")
+            self._count()
         elif (before.name, before.parent) != (name, parent):
             self._notes.add(
                 "dimension_twice",
@@ -366,7 +374,7 @@ class Builder:
         name = entry.text(2)
         before = self._objects.get(key)
         if before is None:
-            self._count("objects")
+            self._count()
         elif before.name != name:
             self._notes.add(
                 "object_twice",
@@ -417,7 +425,7 @@ class Builder:
                 year=str(index),
             )
             return
-        self._count("balances")
+        self._count()
         table[key] = Balance(index, account, ore, quantity, objects, line=line)
 
     def _period(self, entry: Entry) -> None:
@@ -438,7 +446,7 @@ class Builder:
         self._used_years.setdefault(index, (line, label))
         objects = self.objects(_elements(entry.values[3]), line, label)
         quantity = self.quantity(entry.text(5), line, label)
-        self._count("period balances")
+        self._count()
         key = (label, index, period, account, objects)
         if key in self._period_keys:
             self._notes.add("period_twice", line, f"#{label}")
@@ -461,7 +469,7 @@ class Builder:
     def insert_list(self, entry: Entry, at: int) -> None:
         """Put an object list where one is missing, or read the one that stands in quotes."""
         text = entry.text(at).strip()
-        if text.startswith("{") and text.endswith("}"):
+        if not text or (text.startswith("{") and text.endswith("}")):
             self._notes.add("list_quoted", entry.line, f"#{entry.label}")
             entry.values[at] = tuple(text[1:-1].replace('"', " ").split())
         else:
@@ -476,10 +484,10 @@ class Builder:
         self._notes.add("year_unreadable", entry.line, f"#{entry.label}", text=text)
         return None
 
-    def _count(self, things: str) -> None:
+    def _count(self) -> None:
         self._things += 1
         if self._things > self._limits.things:
-            raise SieLimit("too_many", limit=self._limits.things, things=things)
+            raise SieLimit("too_many_things", limit=self._limits.things)
 
     def _note_undeclared(self) -> None:
         for account, (line, label) in self._used_accounts.items():

@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 
 class Shape(NamedTuple):
-    """How many fields a label needs and may have; `text` is the field that unquoted words are joined to."""
+    """How many fields a label needs and may have; `text` is the field that unquoted words are joined to.
+
+    An object list is not counted as needed: some programs leave it out.
+    """
 
     needed: int
     most: int
@@ -35,23 +38,23 @@ SHAPES: dict[str, Shape] = {
     "OMFATTN": Shape(0, 1),
     "KPTYP": Shape(0, 1, 0),
     "VALUTA": Shape(0, 1),
-    "KONTO": Shape(1, 2, 1),
-    "KTYP": Shape(1, 2),
-    "ENHET": Shape(1, 2, 1),
-    "SRU": Shape(1, 2),
+    "KONTO": Shape(0, 2, 1),
+    "KTYP": Shape(2, 2),
+    "ENHET": Shape(2, 2, 1),
+    "SRU": Shape(2, 2),
     "DIM": Shape(1, 2, 1),
-    "UNDERDIM": Shape(3, 3, 1),
+    "UNDERDIM": Shape(2, 3, 1),
     "OBJEKT": Shape(2, 3, 2),
     "IB": Shape(3, 4),
     "UB": Shape(3, 4),
     "RES": Shape(3, 4),
-    "OIB": Shape(4, 5),
-    "OUB": Shape(4, 5),
-    "PSALDO": Shape(5, 6),
-    "PBUDGET": Shape(5, 6),
-    "VER": Shape(0, 6),
-    "TRANS": Shape(3, 7),
-    "RTRANS": Shape(3, 7),
-    "BTRANS": Shape(3, 7),
+    "OIB": Shape(3, 5),
+    "OUB": Shape(3, 5),
+    "PSALDO": Shape(4, 6),
+    "PBUDGET": Shape(4, 6),
+    "VER": Shape(0, 6, 3),
+    "TRANS": Shape(2, 7, 4),
+    "RTRANS": Shape(2, 7, 4),
+    "BTRANS": Shape(2, 7, 4),
 }
 LABELS = frozenset(SHAPES)

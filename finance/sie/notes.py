@@ -272,6 +272,10 @@ CATALOGUE: dict[str, Kind] = {
     "dimension_undeclared": Kind(
         _("Dimension %(dimension)s is used but never declared with #DIM."), _("It was read without a name.")
     ),
+    "dimension_without_parent": Kind(
+        _("#UNDERDIM %(dimension)s does not say which dimension it is under."),
+        _("It was read as a dimension of its own."),
+    ),
     "dimension_twice": Kind(
         _("Dimension %(dimension)s is declared twice: “%(first)s” and “%(second)s”."),
         _("The later was taken."),
@@ -334,7 +338,7 @@ CATALOGUE: dict[str, Kind] = {
         _("The number %(voucher)s was already used earlier in the file."), _("Both vouchers were read.")
     ),
     "voucher_outside_years": Kind(
-        _("Vouchers dated outside of the file's fiscal years: %(count)s, the first: %(text)s."),
+        _("Vouchers dated outside of the file's fiscal year: %(count)s, the first: %(text)s."),
         _("They were read as they stand."),
         gathered=True,
     ),
@@ -423,9 +427,24 @@ CATALOGUE: dict[str, Kind] = {
         _("Export the books anew as SIE type 4."),
         error=True,
     ),
-    "too_many": Kind(
-        _("The file holds more than %(limit)s %(things)s."),
-        _("Export a shorter time, or one fiscal year at a time."),
+    "too_many_rows": Kind(
+        _("A voucher holds more than %(limit)s rows: this is hardly a SIE file."),
+        _("Export the books anew as SIE type 4."),
+        error=True,
+    ),
+    "too_many_series": Kind(
+        _("The file holds more than %(limit)s voucher series: this is hardly a SIE file."),
+        _("Export the books anew as SIE type 4."),
+        error=True,
+    ),
+    "too_many_things": Kind(
+        _("The file holds more than %(limit)s accounts, objects and balances."),
+        _("Export one fiscal year at a time."),
+        error=True,
+    ),
+    "too_many_at_once": Kind(
+        _("The file holds more than %(limit)s rows, too many to be held at once."),
+        _("Export one fiscal year at a time."),
         error=True,
     ),
 }

@@ -32,7 +32,9 @@ from finance.sie.source import Source, open_source, recognise
 
 _REMEMBERED = 20_000  # dates and object lists kept at hand, so that each is read once and not once a row
 _UNKNOWN = dt.date.min  # stands for a date that was not met before; SIE has no year 1
+_NUMBER = re.compile(r"\s*([-+]?[\d.,]+)?\s*", re.ASCII)
 _SPLIT_OFF = re.compile(r"\d{3}([.,]\d{1,2})?", re.ASCII)
+_RESULT = {"3", "4", "5", "6", "7", "8"}  # what accounts of the result begin with
 _SERIES_MAX = 10_000
 _BRACES = {"brace_not_closed", "brace_nested"}
 _amount_of = attrgetter("amount")
@@ -184,7 +186,7 @@ class SieReader:
                 if row is not None:
                     opened.rows.append(row)
                     if len(opened.rows) > limit:
-                        raise SieLimit("too_many", number, "#TRANS", limit=limit, things="rows of a voucher")
+                        raise SieLimit("too_many_rows", number, "#TRANS", limit=limit)
                     continue
             if line == "{":
                 self._open_block(number)
@@ -261,6 +263,8 @@ class SieReader:
     def _begin(self, entry: Entry, taken: Fields) -> None:
         self._vouchers += 1
         line, text = entry.line, entry.text
+        if text(3) and text(4).strip("0123456789-/.: T"):
+            self._joined(entry, 3)
         series, number, when, registered = text(0).strip(), text(1).strip(), text(2), text(4)
         day = self._dates.get(when, _UNKNOWN)
         if day is _UNKNOWN:
@@ -281,7 +285,7 @@ class SieReader:
             self._notes.add("voucher_unnumbered", line, "#VER")
         elif number.isascii() and number.isdigit() and len(number) < 18:
             if len(self._numbers) > _SERIES_MAX:
-                raise SieLimit("too_many", line, "#VER", limit=_SERIES_MAX, things="voucher series")
+                raise SieLimit("too_many_series", line, "#VER", limit=_SERIES_MAX)
             if not self._numbers.setdefault(series, Run()).add(int(number)):
                 self._notes.add("voucher_number_twice", line, "#VER", voucher=f"{series} {number}".strip())
 
@@ -374,7 +378,7 @@ class SieReader:
     def _move(self, day: dt.date | None, rows: list[Row], opened: _Open) -> None:
         """Add the rows to the movements of the year the voucher falls in."""
         year = self._builder.year_of(day) if day is not None else None
-        if year is None and day is not None:
+        if year != 0 and day is not None:
             self._notes.add("voucher_outside_years", opened.line, "#VER", text=opened.name)
         moved = self._movements.setdefault(year, {})
         for row in rows:
@@ -424,7 +428,7 @@ class SieReader:
             return None
         elif len(found) > 2:
             text = found[2]
-        if not found or found[0] == "-" or len(more) > 2:
+        if not found or len(more) > 2 or (more and not _NUMBER.fullmatch(more[0])):
             return None
         amount = values.plain_amount(found[0])
         day = self._dates.get(found[1], _UNKNOWN) if len(found) > 1 else None
@@ -456,8 +460,7 @@ class SieReader:
         row = self._row(entry)
         if opened is None:
             if row is not None and entry.label == "TRANS":
-                moved = self._movements.setdefault(None, {})
-                moved[row.account] = moved.get(row.account, 0) + row.amount
+                self._move_aside(row.account, row.amount)
             return
         if row is None or not _BRACES.isdisjoint(taken.oddities):
             opened.faults += 1
@@ -471,11 +474,7 @@ class SieReader:
             opened.history.append(Change(entry.label == "RTRANS", row, len(opened.rows)))
         if len(opened.rows) + len(opened.history) > self._limits.rows_per_voucher:
             raise SieLimit(
-                "too_many",
-                entry.line,
-                f"#{entry.label}",
-                limit=self._limits.rows_per_voucher,
-                things="rows of a voucher",
+                "too_many_rows", entry.line, f"#{entry.label}", limit=self._limits.rows_per_voucher
             )
 
     def _row(self, entry: Entry) -> Row | None:
@@ -488,11 +487,17 @@ class SieReader:
             return None
         account = entry.text(0).strip()
         amount = builder.amount(entry.text(2), line, label)
-        if not builder.use_account(account, line, label) or amount is None:
+        if not builder.use_account(account, line, label):
+            if amount is not None and label == "TRANS":
+                self._move_aside(account, amount)
+            return None
+        if amount is None:
             return None
         self._accounts.add(account)
         value: Value = entry.values[1]
         pairs = builder.objects(value if isinstance(value, tuple) else (), line, label)
+        if entry.text(4) and not _NUMBER.fullmatch(entry.text(5)):
+            self._joined(entry, 4)
         day, text = self._row_date(entry)
         if day is None and text is None:
             return None
@@ -506,6 +511,17 @@ class SieReader:
             entry.text(6),
             line,
         )
+
+    def _move_aside(self, account: str, amount: int) -> None:
+        """Count an amount that stands in no voucher among the sums of the file, and in no year."""
+        moved = self._movements.setdefault(None, {})
+        moved[account] = moved.get(account, 0) + amount
+
+    def _joined(self, entry: Entry, at: int) -> None:
+        """Join words from field `at` on, which were not in quotes, where no field but a text can be meant."""
+        text = " ".join(entry.text(i) for i in range(at, len(entry.values)))
+        self._notes.add("fields_joined", entry.line, f"#{entry.label}", text=text)
+        entry.values[at:] = [text]
 
     def _row_date(self, entry: Entry) -> tuple[dt.date | None, str | None]:
         """The date and the text of a row; the text is None after an error was noted."""
@@ -597,7 +613,7 @@ class SieReader:
             ore
             for moved in self._movements.values()
             for account, ore in moved.items()
-            if account[0] in "345678"
+            if account[:1] in _RESULT
         )
         return found
 
@@ -613,7 +629,7 @@ def read(source: Source, *, mend: bool = False, limits: Limits | None = None) ->
         for voucher in reader:
             rows += len(voucher.rows) + len(voucher.history) + 1
             if rows > limits.rows_at_once:
-                raise SieLimit("too_many", voucher.line, "#VER", limit=limits.rows_at_once, things="rows")
+                raise SieLimit("too_many_at_once", voucher.line, "#VER", limit=limits.rows_at_once)
             vouchers.append(voucher)
         reading = reader.reading()
     return replace(reading, document=replace(reading.document, vouchers=tuple(vouchers)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance.sie import SieLimit, read
@@ -70,6 +70,7 @@ def test_braces_in_quotes_are_not_nested() -> None:
     assert fields('#TRANS 1930 {1 "{"} 5').oddities == {}
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='#"{}\\ \tab1', max_size=30) | st.text(max_size=30))
 def test_no_line_makes_the_tokeniser_fail(line: str) -> None:
     fields(line.strip(" \t"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from finance.sie import CATALOGUE, Note, Reading, SieRefused, read, write
@@ -74,6 +77,7 @@ NOTED: dict[str, tuple[bytes, int | None, str]] = {
     "account_kind": (sound("#KTYP 1930 X"), 24, "#KTYP"),
     "attribute_without_account": (sound("#SRU 1910 7281"), 24, "#SRU"),
     "dimension_undeclared": (sound('#OBJEKT 20 "a" "b"'), 24, "#OBJEKT"),
+    "dimension_without_parent": (sound("#UNDERDIM 21 Team"), 24, "#UNDERDIM"),
     "dimension_twice": (sound("#DIM 20 Ett", "#DIM 20 Två"), 25, "#DIM"),
     "object_undeclared": (sound('#OUB 0 1930 {1 "Nord"} 5'), 24, "#OUB"),
     "object_twice": (sound("#OBJEKT 6 1 Ett", "#OBJEKT 6 1 Två"), 25, "#OBJEKT"),
@@ -134,10 +138,13 @@ REFUSED: dict[str, bytes] = {
     "no_labels": b"Konto;Belopp\n1930;5\n",
     "cut_off": sound("#VER A 2 20230302", "{", ROWS[0]),
     "line_over_limit": sound("#PROSA " + "x" * 70_000),
-    "too_many": sound(*voucher(*ROWS * 60)),
+    "too_many_rows": sound(*voucher(*ROWS * 60)),
+    "too_many_things": sound(*[f"#KONTO {n} Konto" for n in range(1000, 1300)]),
+    "too_many_at_once": sound(*voucher(*ROWS) * 100),
+    "too_many_series": sound(*[f"#VER S{n} 1" for n in range(10_002)]),
     "file_too_large": sound("#PROSA x" * 8, *["#PROSA x"] * 140_000),
 }  # fmt: skip
-SMALL = Limits(file_bytes=1 << 20, rows_per_voucher=100)
+SMALL = Limits(file_bytes=1 << 20, rows_per_voucher=100, things=250, rows_at_once=200)
 
 ELSEWHERE = {
     "more_of_the_same": "test_many_of_a_kind_are_counted",
@@ -215,3 +222,10 @@ def test_what_the_writer_says_is_no_error() -> None:
     _data, notes = write(SieDocument(accounts=(Account("1930", "Ünïcode ☃\n"),)))
     assert {n.code for n in notes} == {"character_replaced", "control_removed"}
     assert not any(n.is_error for n in notes)
+
+
+def test_the_documentation_says_all_that_can_be_said() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "sie.md").read_text()
+    for code, kind in CATALOGUE.items():
+        what, done = (re.sub(r"%\((\w+)\)s", r"‹\1›", text) for text in (kind.what, kind.done))
+        assert f"| `{code}` | {what} | {done} |" in page

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from finance.sie import values
@@ -83,11 +83,13 @@ def test_an_amount_that_is_not_certain_is_an_error(text: str, code: str) -> None
     assert caught.value.code == code
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**16), 10**16))
 def test_an_amount_written_is_read_back(ore: int) -> None:
     assert values.amount(values.amount_text(ore)) == (ore, None)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789.,-+ eE_'", max_size=12) | st.text(max_size=12))
 def test_no_text_makes_an_amount_fail_otherwise_than_by_unreadable(text: str) -> None:
     try:
@@ -97,6 +99,7 @@ def test_no_text_makes_an_amount_fail_otherwise_than_by_unreadable(text: str) ->
     assert isinstance(ore, int)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789.-", max_size=8))
 def test_the_quick_way_agrees_with_decimal(text: str) -> None:
     plain = values.plain_amount(text)
