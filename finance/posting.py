@@ -4,8 +4,8 @@ A draft comes in, is checked, and leaves with the next number of its series, its
 year's chain, and a digest. Admin, imports, closing and corrections all go through here; the database
 refuses what tries another way (``finance/guard.py``).
 
-``post`` takes one draft. ``post_many`` takes a stream of facts, of any length, and writes it in bulk:
-both give the same ledger.
+``post`` takes one draft, ``post_together`` the drafts that stand or fall with each other.
+``post_many`` takes a stream of facts, of any length, and writes it in bulk: both give the same ledger.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +19,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from finance import correction
 from finance.bulk import insert, post_drafts, reserve_ids
 from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, instant, voucher_digest
 from finance.models import (
@@ -31,6 +32,7 @@ from finance.models import (
     VoucherRow,
     VoucherSeries,
 )
+from finance.models.vouchers import Correction
 from finance.money import from_ore, to_ore
 from finance.presentation import format_amount
 
@@ -99,7 +101,11 @@ def problems(voucher: Voucher, rows: Sequence[VoucherRow]) -> dict[str, list[str
             _("Debit and credit differ by %(difference)s. Correct a row before posting.")
             % {"difference": format_amount(from_ore(abs(difference)))},
         )
-    for row in rows:
+    for field, sentences in correction.problems(voucher, rows).items():
+        for sentence in sentences:
+            refuse(field, sentence)
+    # What was booked can be taken back, though its account, project or cost centre is in use no more.
+    for row in rows if voucher.correction != Correction.REVERSAL else ():
         if not row.account.is_open:
             refuse("rows", _("The account %(account)s is not open for posting.") % {"account": row.account})
         for dimension in (row.project, row.cost_center):
@@ -137,6 +143,12 @@ def post(voucher: Voucher, by: str, at: datetime | None = None) -> Voucher:
         draft.digest = voucher_digest(canonical(draft, rows, draft.attachments.order_by("line")), head.digest)
         draft.save(update_fields=["number", "sequence", "posted_at", "posted_by", "digest"])
     return draft
+
+
+def post_together(drafts: Iterable[Voucher], by: str, at: datetime | None = None) -> list[Voucher]:
+    """Post *drafts* in their order, all of them or none, as ``post`` does each."""
+    with transaction.atomic():
+        return [post(draft, by, at) for draft in drafts]
 
 
 def canonical(
