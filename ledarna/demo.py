@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from board.models import Activity, Decision, Meeting
 from finance.chart import add_chart
+from finance.closing import close_year
 from finance.digest import CanonicalRow
 from finance.models import (
     Account,
@@ -29,16 +30,15 @@ from finance.models import (
     Project,
     VoucherSeries,
 )
-from finance.models.accounts import BALANCE_KINDS
 from finance.money import from_ore, kronor
 from finance.posting import VoucherFacts, post_many
-from finance.statements import trial_balance
 from members.models import Channel, ChannelFigure, MemberCount, Survey
 
 NAME = "Exempelföreningen"
 LAST_YEAR = 2025
 OPENING_ORE = 388_110_000
 BANK, PAYABLE, RETAINED = "1930", "2440", "2067"
+TREASURER = "kassor"
 
 
 @dataclass(frozen=True)
@@ -104,20 +104,26 @@ def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]
             Channel.objects.create(slug=slug, name=name, name_en=name_en)
             for slug, name, name_en, _value in CHANNELS
         ]
-        opening = {BANK: OPENING_ORE, RETAINED: -OPENING_ORE}
         members = 7_000 + chance.randrange(1_000)
-        for index in range(years):
-            number = LAST_YEAR - years + 1 + index
-            year = FiscalYear.objects.create(start=date(number, 1, 1), end=date(number, 12, 31))
-            share = vouchers * (index + 1) // years - vouchers * index // years
+        year, left = _first_year(LAST_YEAR - years + 1), vouchers
+        for years_left in range(years, 0, -1):
+            share = left // years_left
             yield f"fiscal year {year}", 0
-            _open(year, opening)
             for posted in post_many(year, _vouchers(year, share, chance), by="demo"):
                 yield f"{year}: {posted} vouchers", posted
             _budget(year, chance)
             members = _members(year, members, channels, chance)
             _board(year, chance)
-            opening = _carried(year)
+            left -= share
+            if years_left > 1:
+                # After the last voucher of the year's last evening, before the first of the next year.
+                closed = close_year(
+                    year, by=None, signature=TREASURER, at=_evening(year.end) + timedelta(hours=1)
+                )
+                yield f"fiscal year {year} closed", 0
+                # The vouchers of the closing are among those that were asked for.
+                left = max(0, left - sum(each is not None for each in (closed.closing, closed.transfer)))
+                year = closed.next_year
 
 
 def _evening(day: date) -> datetime:
@@ -139,9 +145,9 @@ def _vouchers(year: FiscalYear, count: int, chance: random.Random) -> Iterator[V
             text=event.text,
             counterparty=event.counterparty,
             entered_at=entered,
-            entered_by="kassor",
+            entered_by=TREASURER,
             posted_at=entered + timedelta(minutes=5),
-            posted_by="kassor",
+            posted_by=TREASURER,
             rows=_rows(event, int(expected * chance.uniform(0.6, 1.4)) or 1),
         )
 
@@ -159,22 +165,15 @@ def _rows(event: Event, ore: int) -> list[CanonicalRow]:
     return rows
 
 
-def _open(year: FiscalYear, opening: dict[str, int]) -> None:
-    accounts = {account.number: account for account in Account.objects.filter(number__in=opening)}
-    OpeningBalance.objects.bulk_create(
-        OpeningBalance(fiscal_year=year, account=accounts[number], amount=from_ore(ore))
-        for number, ore in sorted(opening.items())
-        if ore
-    )
+def _first_year(number: int) -> FiscalYear:
+    """The calendar year *number*, with what it opens with; the later ones are made by closing the one before."""
+    year = FiscalYear.objects.create(start=date(number, 1, 1), end=date(number, 12, 31))
+    for account, ore in ((BANK, OPENING_ORE), (RETAINED, -OPENING_ORE)):
+        OpeningBalance.objects.create(
+            fiscal_year=year, account=Account.objects.get(number=account), amount=from_ore(ore)
+        )
     VoucherSeries.objects.create(fiscal_year=year, code="A", name="Redovisning")
-
-
-def _carried(year: FiscalYear) -> dict[str, int]:
-    """What the next year opens with: every balance, and the result in the retained result."""
-    trial = trial_balance(year)
-    carried = {b.account.number: b.closing for b in trial.balances if b.account.kind in BALANCE_KINDS}
-    carried[RETAINED] = carried.get(RETAINED, 0) - trial.unclosed_result
-    return carried
+    return year
 
 
 def _budget(year: FiscalYear, chance: random.Random) -> None:

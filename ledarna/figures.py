@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from board.figures import MeetingYear, meeting_year
 from finance.models import FiscalYear
+from finance.models.accounts import Kind
 from finance.money import from_ore
 from finance.statements import BudgetView, TrialBalance, budget_in_force, trial_balance
 from ledarna.presentation import format_value
@@ -94,10 +95,8 @@ class Reading:
 
     @cached_property
     def has_vouchers(self) -> bool:
-        """Whether anything is posted in the year."""
-        return any(balance.change for balance in self.trial.balances) or (
-            self.year.vouchers.filter(sequence=1).exists()
-        )
+        """Whether anything happened in the year: what was only moved within equity did not happen in it."""
+        return self.year.totals.exclude(account__kind=Kind.EQUITY).exists()
 
     @cached_property
     def budget(self) -> BudgetView | None:

@@ -6,6 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
+from ledarna.reauthentication import password_again
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
@@ -29,6 +30,7 @@ urlpatterns = [
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
     path("attachments/<int:pk>/", attachment_file, name="attachment"),
     path("sign-in/", sign_in, name="sign-in"),
+    path("password-again/", password_again, name="password-again"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/login/", admin_sign_in),

@@ -1,0 +1,55 @@
+"""Closing the year as the association sees it: the ledger's own checks, and what was published of the year.
+
+The pages close and reopen through here, so that a year whose annual report is sealed stays as it is.
+"""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from finance import closing
+from finance.closing import Closed, Finding, Place, Severity
+from finance.models import FiscalYear, PeriodLock
+from ledarna.models import User
+from ledarna.reconciliation import reconcile
+
+
+def year_is_sealed(year: FiscalYear) -> bool:
+    """Whether the annual report of *year* is sealed: no report can be sealed yet, so no year is."""
+    return False
+
+
+def _reconciled(year: FiscalYear) -> Finding:
+    differing = reconcile(year).differing
+    if not differing:
+        return Finding("reconciliation", Severity.FINE, _("No published figure differs from the facts."))
+    return Finding(
+        "reconciliation",
+        Severity.NOTE,
+        ngettext(
+            "%(count)s published figure differs from the facts.",
+            "%(count)s published figures differ from the facts.",
+            len(differing),
+        )
+        % {"count": len(differing)},
+        tuple(Place(f"{row.label}: {row.stated_text} / {row.derived_text}", row.source) for row in differing),
+    )
+
+
+def findings(year: FiscalYear) -> list[Finding]:
+    """What every check before the closing of *year* finds, those of the ledger first."""
+    return [*closing.findings(year), _reconciled(year)]
+
+
+def close_year(year: FiscalYear, by: User, series: str | None, seen: str) -> Closed:
+    """Close *year* as it was *seen*; see ``finance.closing.close_year``, which refuses in words."""
+    return closing.close_year(year, by, series=series, seen=seen)
+
+
+def reopen_year(year: FiscalYear, by: User, reason: str) -> PeriodLock:
+    """Reopen *year* for *reason*. Raises ValidationError when its annual report is sealed, too."""
+    if year_is_sealed(year):
+        raise ValidationError(
+            _("The annual report of %(year)s is sealed. The year stays closed.") % {"year": year}
+        )
+    return closing.reopen_year(year, by, reason)
