@@ -51,6 +51,7 @@ def test_opening_keeps_who_when_and_why():
     open_month(lock, treasurer, " En faktura saknades ")
     kept = PeriodLock.objects.get(pk=lock.pk)
     assert (kept.unlocked_by, kept.unlock_reason) == (treasurer, "En faktura saknades")
+    assert kept.unlocked_at
     assert kept.unlocked_at >= kept.locked_at
 
 
