@@ -49,6 +49,8 @@ class ChannelLine:
 def count_lines(opening: MemberCount | None, counts: Sequence[MemberCount]) -> list[CountLine]:
     """*counts* in their order, after the one that the year began with."""
     known = [*([opening] if opening else []), *counts]
+    if not known:
+        return []
     changes = [None, *(later.count - earlier.count for earlier, later in pairwise(known))]
     return [CountLine(count, change) for count, change in zip(known, changes, strict=True)]
 

@@ -1,0 +1,302 @@
+"""Every address, for every role, read and written to: answered exactly as the table of roles says.
+
+``PAGES`` has a row for each address of the site, ``MODELS`` one for each model of the admin, whose
+addresses follow from it. An address that has no row here fails ``test_every_address_has_a_row``.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+
+from board.models import Activity
+from finance.models import Association, CostCenter, Project, Voucher
+from finance.papers import attach, take_in
+from ledarna.models import StatedFigure
+from ledarna.roles import ROLES, Area, Level
+from members.models import Channel, Survey
+from tests.factories import (
+    a_budget,
+    a_draft,
+    a_fiscal_year,
+    a_meeting,
+    a_member_count,
+    a_posted_voucher,
+    a_user,
+    an_account,
+)
+from tests.files import a_png
+from tests.ledarna.test_roles import EXPECTED
+
+pytestmark = pytest.mark.django_db
+
+NO_ROLE, ANONYMOUS = "no role", "anonymous"
+READERS = (*ROLES, NO_ROLE, ANONYMOUS)
+
+SIGN_IN = "led to the sign-in"
+REFUSED = 403
+
+
+def who(area: Area, level: Level = Level.SEE) -> frozenset[str]:
+    """The roles that reach *level* in *area*."""
+    return frozenset(EXPECTED[area, level].split())
+
+
+NOBODY: frozenset[str] = frozenset()
+ALL_ROLES = frozenset(ROLES)
+SIGNED_IN = ALL_ROLES | {NO_ROLE}
+IN_THE_ADMIN = frozenset({"treasurer", "secretary", "board", "administrator"})
+DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
+BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
+
+
+@dataclass(frozen=True)
+class To:
+    """Those who are answered with *status*; all others who have signed in get *others*."""
+
+    readers: frozenset[str]
+    status: int = 200
+    others: int = REFUSED
+
+
+@dataclass(frozen=True)
+class Row:
+    """An address, made where it is about something, and how it answers to reading and to writing."""
+
+    address: Callable[[], str]
+    get: To
+    post: To
+    anonymous: Any = SIGN_IN
+    sent: tuple[tuple[str, str], ...] = ()
+
+    def expected(self, reader: str, method: str) -> Any:
+        """The answer to *reader*."""
+        if reader == ANONYMOUS:
+            return self.anonymous
+        to = self.get if method == "get" else self.post
+        return to.status if reader in to.readers else to.others
+
+
+def at(name: str, *arguments: Any) -> Callable[[], str]:
+    """The address *name*; an argument that is a function makes what the address is about."""
+    return lambda: reverse(name, args=[made() if callable(made) else made for made in arguments])
+
+
+def both(address: Callable[[], str], to: To, **more: Any) -> Row:
+    """A page that answers reading and writing alike."""
+    return Row(address, get=to, post=to, **more)
+
+
+def label_of_a_year() -> str:
+    a_posted_voucher(a_fiscal_year(2023))
+    return "2023"
+
+
+def pk_of(make: Callable[..., Any], *arguments: Any, **facts: Any) -> Callable[[], int]:
+    return lambda: make(*arguments, **facts).pk
+
+
+def an_attachment() -> Any:
+    from io import BytesIO
+
+    return attach(a_draft(), take_in(BytesIO(a_png()), "kvitto.png"), by="kassören")
+
+
+def voucher_type() -> int:
+    return ContentType.objects.get_for_model(Voucher).pk
+
+
+PAGES = {
+    "": both(lambda: (label_of_a_year(), reverse("home"))[1], To(ALL_ROLES, 302)),
+    "year/<slug:label>/": both(at("year", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/income-statement/": both(at("income-statement", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/balance-sheet/": both(at("balance-sheet", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/reconciliation/": both(at("reconciliation", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/accounts/<slug:number>/": both(at("account", label_of_a_year, "1930"), To(BOOKS)),
+    "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
+    "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
+    "year/<slug:label>/missing-receipts/": Row(
+        at("missing-receipts", label_of_a_year), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
+    "vouchers/<int:pk>/": both(at("voucher", pk_of(a_posted_voucher)), To(BOOKS)),
+    "vouchers/<int:pk>/missing-receipt/": Row(
+        at("missing-receipt", pk_of(a_posted_voucher)),
+        get=To(NOBODY, others=405),
+        post=To(who(Area.BOOKS, Level.POST), 302),
+    ),
+    "attachments/<int:pk>/": Row(
+        at("attachment", pk_of(an_attachment)), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
+    "sign-in/": both(at("sign-in"), To(SIGNED_IN, 302), anonymous=200),
+    "password-again/": both(at("password-again"), To(SIGNED_IN)),
+    "sign-out/": Row(at("sign-out"), get=To(SIGNED_IN, 405), post=To(SIGNED_IN, 302)),
+    "language/": both(at("set_language"), To(SIGNED_IN, 302), anonymous=302),
+    # The admin around its models.
+    "admin/": both(at("admin:index"), To(IN_THE_ADMIN)),
+    "admin/login/": both(at("admin:login"), To(NOBODY)),
+    "admin/logout/": Row(at("admin:logout"), get=To(IN_THE_ADMIN, 405, others=302), post=To(SIGNED_IN, 302)),
+    "admin/password_change/": both(at("admin:password_change"), To(IN_THE_ADMIN)),
+    "admin/password_change/done/": Row(
+        at("admin:password_change_done"), get=To(IN_THE_ADMIN), post=To(IN_THE_ADMIN, 405)
+    ),
+    "admin/autocomplete/": Row(at("admin:autocomplete"), get=To(NOBODY), post=To(IN_THE_ADMIN, 405)),
+    "admin/jsi18n/": Row(at("admin:jsi18n"), get=To(IN_THE_ADMIN), post=To(IN_THE_ADMIN, 405)),
+    "admin/r/<path:content_type_id>/<path:object_id>/": both(
+        at("admin:view_on_site", voucher_type, pk_of(a_posted_voucher)), To(IN_THE_ADMIN, 302)
+    ),
+    "admin/^(?P<app_label>ledarna|members|finance|board)/$": both(
+        at("admin:app_list", "members"), To(IN_THE_ADMIN)
+    ),
+    "admin/(?P<url>.*)$": both(lambda: "/admin/nowhere", To(IN_THE_ADMIN, 404)),
+    "admin/ledarna/user/<id>/password/": both(
+        at("admin:auth_user_password_change", pk_of(a_user)), To(who(Area.USERS))
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A model of the admin: how to make one, who sees, enters and deletes it."""
+
+    make: Callable[[], Any]
+    sees: frozenset[str]
+    enters: frozenset[str]
+    deletes: frozenset[str]
+
+
+def in_books(make: Callable[[], Any]) -> Entered:
+    """A model of the books that is entered and deleted freely."""
+    return Entered(make, BOOKS, BOOKKEEPERS, BOOKKEEPERS)
+
+
+def in_area(area: Area, make: Callable[[], Any]) -> Entered:
+    """A model of *area* that is entered and deleted freely."""
+    return Entered(make, who(area), who(area, Level.ENTER), who(area, Level.ENTER))
+
+
+def a_stated_figure() -> StatedFigure:
+    return StatedFigure.objects.create(
+        fiscal_year=a_fiscal_year(), key="finance.result", value=1, document="Berättelsen"
+    )
+
+
+def the_association() -> Association:
+    return Association.objects.get_or_create(defaults={"name": "Föreningen"})[0]
+
+
+MODELS = {
+    "finance/account": in_books(an_account),
+    "finance/project": in_books(lambda: Project.objects.create(code="P1", name="Almedalen")),
+    "finance/costcenter": in_books(lambda: CostCenter.objects.create(code="K1", name="Kansliet")),
+    "finance/fiscalyear": in_books(lambda: a_fiscal_year(2030)),
+    "finance/budget": in_books(a_budget),
+    "finance/voucher": in_books(a_draft),
+    "finance/association": Entered(the_association, BOOKS, BOOKKEEPERS, NOBODY),
+    "members/membercount": in_area(Area.MEMBERS, a_member_count),
+    "members/survey": in_area(
+        Area.MEMBERS, lambda: Survey.objects.create(date=date(2023, 1, 1), name="Enkät", responses=1)
+    ),
+    "members/channel": in_area(Area.MEMBERS, lambda: Channel.objects.create(slug="brev", name="Brev")),
+    "board/meeting": in_area(Area.MEETINGS, a_meeting),
+    "board/activity": in_area(
+        Area.MEETINGS, lambda: Activity.objects.create(year_end=date(2023, 12, 31), name="Mässa")
+    ),
+    "ledarna/statedfigure": in_area(Area.ANNUAL_REPORT, a_stated_figure),
+    "ledarna/user": Entered(a_user, who(Area.USERS), who(Area.USERS, Level.ENTER), NOBODY),
+}
+
+
+def rows_of(model: str, entered: Entered) -> Iterator[tuple[str, Row]]:
+    """The rows of the addresses that the admin gives *model*."""
+
+    def here(view: str) -> Callable[[], str]:
+        name = f"admin:{model.replace('/', '_')}_{view}"
+        return at(name) if view in ("changelist", "add") else at(name, pk_of(entered.make))
+
+    seen = To(entered.sees & IN_THE_ADMIN)
+    listed = replace(seen, status=302) if model == "finance/association" else seen
+    added = To(NOBODY) if model == "finance/association" else To(entered.enters)
+    one = f"admin/{model}/<path:object_id>/"
+    yield f"admin/{model}/", both(made_first(entered, here("changelist")), listed)
+    yield f"admin/{model}/add/", both(made_first(entered, here("add")), added)
+    yield f"{one}history/", both(here("history"), seen)
+    yield f"{one}change/", Row(here("change"), get=seen, post=To(entered.enters))
+    yield (
+        f"{one}delete/",
+        Row(
+            here("delete"),
+            get=To(entered.deletes),
+            post=To(entered.deletes, 302),
+            sent=(("post", "yes"),),
+        ),
+    )
+    yield one, both(lambda: f"/admin/{model}/{entered.make().pk}/", To(IN_THE_ADMIN, 302))
+
+
+def made_first(entered: Entered, address: Callable[[], str]) -> Callable[[], str]:
+    """*address*, where there is one of the model already."""
+    return lambda: (entered.make(), address())[1]
+
+
+ROWS = {**PAGES, **{path: row for model, entered in MODELS.items() for path, row in rows_of(model, entered)}}
+
+POSTED = {
+    "change of a posted voucher": Row(
+        at("admin:finance_voucher_change", pk_of(a_posted_voucher)),
+        get=To(BOOKS & IN_THE_ADMIN),
+        post=To(BOOKKEEPERS, 302),
+    ),
+    "deletion of a posted voucher": both(
+        at("admin:finance_voucher_delete", pk_of(a_posted_voucher)), To(NOBODY), sent=(("post", "yes"),)
+    ),
+}
+"""What differs where the object is not to be touched by anybody."""
+
+
+def addresses(resolver: Any, prefix: str = "") -> Iterator[str]:
+    """Every address of the site, as its pattern has it."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern, prefix + str(pattern.pattern))
+        else:
+            yield prefix + str(pattern.pattern)
+
+
+def answer(client: Client, method: str, address: str, sent: dict[str, str]) -> Any:
+    """The status of the answer; the admin's own door is followed, for it leads on or says no."""
+    response = getattr(client, method)(address, sent if method == "post" else None)
+    if response.status_code == 302 and response["Location"].startswith("/admin/login/"):
+        response = client.get(response["Location"])
+    if response.status_code == 302 and response["Location"].startswith("/sign-in/?next="):
+        return SIGN_IN
+    return response.status_code
+
+
+def client_of(reader: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if reader != ANONYMOUS:
+        client.force_login(a_user(None if reader == NO_ROLE else reader, username="läsaren"))
+    return client
+
+
+def test_every_address_has_a_row():
+    assert sorted(set(addresses(get_resolver()))) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("path", [*ROWS, *POSTED])
+def test_an_address_answers_each_role_as_the_table_says(path):
+    row = {**ROWS, **POSTED}[path]
+    answers, expected = {}, {}
+    for reader in READERS:
+        for method in ("get", "post"):
+            with transaction.atomic():
+                answers[reader, method] = answer(client_of(reader), method, row.address(), dict(row.sent))
+                expected[reader, method] = row.expected(reader, method)
+                transaction.set_rollback(True)
+    assert answers == expected
