@@ -1,0 +1,146 @@
+"""Members, meetings and the reconciliation, as pages."""
+
+from datetime import date
+from decimal import Decimal
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from board.models import Decision, Meeting
+from ledarna.models import StatedFigure
+from members.models import Survey
+from tests.factories import a_fiscal_year, a_meeting, a_member_count
+from tests.pages import main_of, reader, row_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def example():
+    call_command("load_example", stdout=StringIO())
+
+
+def members(language="sv"):
+    return reader(language=language).get("/year/2023/members/")
+
+
+def meetings(role="board"):
+    return reader(role).get("/year/2023/meetings/")
+
+
+def reconciliation():
+    return reader().get("/year/2023/reconciliation/")
+
+
+class TestMembers:
+    def test_it_shows_counts_change_and_growth(self, example):
+        page = main_of(members())
+        assert "Medlemsförändring +287" in page
+        assert "Medlemstillväxt +3,54 %" in page
+        assert row_of(members(), "2023-12-31").startswith("2023-12-31 8 388 +287")
+
+    def test_a_missing_response_rate_says_why(self, example):
+        page = main_of(members())
+        assert "Ingen svarsfrekvens för året: Hur många enkäten" in page
+        assert "inte infört 1 045 –" in page
+
+    def test_with_recipients_the_response_rate_follows(self):
+        a_fiscal_year()
+        Survey.objects.create(name="Enkät", date=date(2023, 5, 1), recipients=200, responses=50)
+        assert row_of(members(), "Enkät 2023-05-01") == "Enkät 2023-05-01 200 50 25 %"
+
+    def test_a_channel_shows_the_year_before_that_follows(self, example):
+        assert row_of(members(), "Artiklar på webben") == "Artiklar på webben 45 16 +29 181 %"
+
+    def test_a_channel_whose_year_before_does_not_follow_says_why(self, example):
+        assert "Inget helt tal" in row_of(members(), "Inlägg på LinkedIn")
+
+    def test_channels_have_english_names(self, example):
+        assert row_of(members("en"), "Articles on the web") == "Articles on the web 45 16 +29 181%"
+
+    def test_without_facts_it_says_what_belongs_there(self):
+        a_fiscal_year()
+        page = main_of(members())
+        assert "Här står hur många medlemmar det fanns en viss dag." in page
+        assert "Här står enkäter till medlemmarna" in page
+        assert "Här står kanalerna" in page
+
+    def test_a_count_of_another_year_is_not_shown(self):
+        a_fiscal_year()
+        a_member_count(date(2023, 1, 1), 100)
+        a_member_count(date(2024, 1, 1), 777)
+        assert "777" not in main_of(members())
+
+
+class TestMeetings:
+    def test_it_shows_the_share_of_digital_meetings(self, example):
+        page = main_of(meetings())
+        assert "Styrelsemöten 19" in page
+        assert "Andel digitala styrelsemöten 47,4 %" in page
+
+    def test_a_note_that_many_meetings_share_stands_once(self, example):
+        assert main_of(meetings()).count("exemplet sprider årets möten jämnt över året. ”Nästan 50 %”") == 1
+
+    def test_a_meeting_shows_its_form_and_place(self):
+        a_fiscal_year()
+        a_meeting(date(2023, 3, 9), number=2, form=Meeting.Form.HYBRID, place="Norrköping")
+        assert row_of(meetings(), "2023-03-09") == "2023-03-09 Styrelsemöte 2 Hybrid Norrköping"
+
+    def test_decisions_stand_under_their_meeting(self):
+        a_fiscal_year()
+        meeting = a_meeting(date(2023, 3, 9), number=2)
+        Decision.objects.create(meeting=meeting, number=8, text="Att köpa in annonser")
+        page = main_of(meetings())
+        assert "Styrelsemöte 2, 2023-03-09 · 1 beslut § 8 Att köpa in annonser" in page
+
+    def test_the_nominating_committee_sees_it_and_no_foot(self):
+        a_fiscal_year()
+        a_meeting()
+        response = meetings("nominating_committee")
+        assert response.status_code == 200
+        assert "<footer" not in response.content.decode()
+
+    def test_the_nominating_committee_is_led_to_nothing_else(self):
+        a_fiscal_year()
+        html = meetings("nominating_committee").content.decode()
+        assert '<a href="/year/2023/meetings/" aria-current="page">Möten</a>' in html
+        for page in ("income-statement", "balance-sheet", "members", "reconciliation"):
+            assert page not in html
+
+    def test_without_facts_it_says_what_belongs_there(self):
+        a_fiscal_year()
+        assert "Här står styrelsens möten" in main_of(meetings())
+
+
+class TestReconciliation:
+    def test_what_does_not_agree_stands_first(self, example):
+        page = main_of(reconciliation())
+        assert page.index("Stämmer inte (2)") < page.index("Kan inte härledas (3)") < page.index("Stämmer (13)")
+
+    def test_a_published_figure_stands_beside_the_derived_one(self, example):
+        assert row_of(reconciliation(), "Årets resultat") == (
+            "Årets resultat −1 420 596 kr −1 420 611 kr −15 kr ✕ Stämmer inte"
+        )
+
+    def test_a_figure_that_cannot_be_derived_is_explained(self, example):
+        page = main_of(reconciliation())
+        assert row_of(reconciliation(), "Svarsfrekvens") == "Svarsfrekvens 13,42 % – – ? Kan inte härledas"
+        assert "1 045 svar vid 13,42 % betyder omkring 7 787 utskick" in page
+
+    def test_a_figure_leads_to_its_facts(self, example):
+        assert '<a href="/year/2023/members/">Medlemsförändring</a>' in reconciliation().content.decode()
+
+    def test_several_documents_are_told_apart(self):
+        year = a_fiscal_year()
+        for document in ("Berättelse", "Bokslut"):
+            StatedFigure.objects.create(
+                fiscal_year=year, key="members.opening", value=Decimal(1), document=document, page="4"
+            )
+        page = main_of(reconciliation())
+        assert "Berättelse, sidan 4" in page
+        assert "Bokslut, sidan 4" in page
+
+    def test_without_published_figures_it_says_what_belongs_there(self):
+        a_fiscal_year()
+        assert "Här står det som en verksamhetsberättelse" in main_of(reconciliation())
