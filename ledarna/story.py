@@ -36,14 +36,14 @@ def lead_sentence(figures: Figures, statement: IncomeStatement) -> str:
 def _result(figures: Figures) -> str:
     variance, result = figures["finance.budget_variance"].value, figures["finance.result"].value
     if variance is not None:
-        amount = {"amount": _kronor(abs(variance))}
+        amount = {"amount": _kronor(abs(Decimal(variance)))}
         if variance > 0:
             return _("The result was %(amount)s kr better than budget.") % amount
         if variance < 0:
             return _("The result was %(amount)s kr worse than budget.") % amount
         return _("The result was what the budget said.")
     if result is not None:
-        amount = {"amount": _kronor(abs(result))}
+        amount = {"amount": _kronor(abs(Decimal(result)))}
         if result > 0:
             return _("The year gave a surplus of %(amount)s kr.") % amount
         if result < 0:
@@ -159,7 +159,7 @@ def _against_budget(figures: Figures) -> tuple[str, int]:
         -1: _("%(amount)s worse than budget"),
         0: _("as the budget said"),
     }[tone]
-    return sentence % {"amount": _kronor(abs(variance.value))}, tone
+    return sentence % {"amount": _kronor(abs(Decimal(variance.value)))}, tone
 
 
 def _equity(figures: Figures, day: date) -> BigFigure:

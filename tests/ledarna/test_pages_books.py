@@ -136,7 +136,11 @@ class TestVoucher:
 
     def test_it_tells_what_when_and_by_whom(self):
         voucher = a_posted_voucher(
-            day=date(2023, 5, 2), by="kassor", entered_by="anna", counterparty="Banken", decision_reference="§ 8"
+            day=date(2023, 5, 2),
+            by="kassor",
+            entered_by="anna",
+            counterparty="Banken",
+            decision_reference="§ 8",
         )
         page = main_of(self.voucher(voucher))
         assert "Verifikation A 1 Ränta på bankkontot" in page

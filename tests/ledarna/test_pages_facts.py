@@ -116,7 +116,9 @@ class TestMeetings:
 class TestReconciliation:
     def test_what_does_not_agree_stands_first(self, example):
         page = main_of(reconciliation())
-        assert page.index("Stämmer inte (2)") < page.index("Kan inte härledas (3)") < page.index("Stämmer (13)")
+        assert (
+            page.index("Stämmer inte (2)") < page.index("Kan inte härledas (3)") < page.index("Stämmer (13)")
+        )
 
     def test_a_published_figure_stands_beside_the_derived_one(self, example):
         assert row_of(reconciliation(), "Årets resultat") == (

@@ -81,7 +81,7 @@ def test_a_balance_sheet_that_does_not_hold_says_so():
 
 def test_the_foot_names_what_is_wrong_with_the_books():
     an_opening_balance(a_fiscal_year(), "1930", "15")
-    assert "Ingående balanser har inte summan noll." in balance_sheet().content.decode()
+    assert "De ingående balansernas summa är inte noll." in balance_sheet().content.decode()
 
 
 def test_without_facts_the_balance_sheet_says_how_to_begin():

@@ -30,7 +30,9 @@ def the_year(label="2023", role="board", language="sv"):
 
 
 def test_it_opens_with_what_happened(example):
-    assert "Resultatet blev 35 933 kr bättre än budget. Föreningen växte med 287 medlemmar." in main_of(the_year())
+    assert "Resultatet blev 35 933 kr bättre än budget. Föreningen växte med 287 medlemmar." in main_of(
+        the_year()
+    )
 
 
 def test_it_opens_with_what_happened_in_english(example):
@@ -61,7 +63,9 @@ def test_it_tells_which_published_figure_does_not_agree(example):
 def test_one_line_says_that_every_published_figure_agrees():
     year = a_fiscal_year()
     a_member_count(date(2023, 1, 1), 100)
-    StatedFigure.objects.create(fiscal_year=year, key="members.opening", value=Decimal(100), document="Berättelse")
+    StatedFigure.objects.create(
+        fiscal_year=year, key="members.opening", value=Decimal(100), document="Berättelse"
+    )
     assert "Ingen publicerad uppgift avviker." in main_of(the_year())
 
 
@@ -73,7 +77,7 @@ def test_one_line_says_that_nothing_published_was_entered():
 def test_a_figure_that_cannot_be_derived_says_why():
     a_fiscal_year()
     page = main_of(the_year())
-    assert "Årets resultat – Inget är bokfört i räkenskapsåret." in page
+    assert "Årets resultat – Inget är bokfört under räkenskapsåret." in page
     assert "Eget kapital 31 dec – Inga ingående balanser är införda" in page
     assert "Styrelsemöten – Inget möte är infört" in page
 
@@ -139,11 +143,11 @@ class TestHome:
         a_fiscal_year(2022)
         a_fiscal_year(2023)
         a_fiscal_year(2999)
-        assert reader().get("/").url == "/year/2023/"
+        assert reader().get("/")["Location"] == "/year/2023/"
 
     def test_it_leads_the_nominating_committee_to_the_meetings(self):
         a_fiscal_year()
-        assert reader("nominating_committee").get("/").url == "/year/2023/meetings/"
+        assert reader("nominating_committee").get("/")["Location"] == "/year/2023/meetings/"
 
     def test_without_a_role_it_shows_nothing_and_says_what_to_do(self):
         a_fiscal_year()
