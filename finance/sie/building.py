@@ -131,6 +131,9 @@ class Builder:
         pairs = tuple(
             (_dimension(d), number) for d, number in zip(elements[::2], elements[1::2], strict=False)
         )
+        if any(not number for _dimension, number in pairs):
+            self._notes.add("list_empty_object", line, f"#{label}")
+            pairs = tuple(pair for pair in pairs if pair[1])
         for pair in pairs:
             if pair not in self._used_objects:
                 self._count()

@@ -168,8 +168,13 @@ CATALOGUE: dict[str, Kind] = {
         gathered=True,
     ),
     "list_odd": Kind(
-        _("An object list has a dimension without an object: “%(text)s”."),
+        _("An object list ends in the middle of a pair: “%(text)s”."),
         _("The last element was left aside."),
+    ),
+    "list_empty_object": Kind(
+        _("Object lists that name a dimension without an object: %(count)s."),
+        _("They were read as if the dimension were not there."),
+        gathered=True,
     ),
     # Amounts, dates, quantities.
     "amount_comma": Kind(

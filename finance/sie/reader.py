@@ -415,6 +415,11 @@ class SieReader:
         head, quote, rest = line[end + 1 :].partition('"')
         found = head.split()
         text, more = "", found[3:]
+        if quote and len(found) == 1 and rest[:1] == '"' and rest[1:2] in ("", " ", "\t"):
+            head, quote, rest = rest[1:].partition('"')  # an empty date in quotes
+            if head.strip():
+                return None
+            found.append("")
         if quote:
             text, closed, after = rest.partition('"')
             if len(found) != 2 or not closed or "\\" in text or head[-1] not in " \t":

@@ -54,6 +54,7 @@ NOTED: dict[str, tuple[bytes, int | None, str]] = {
     "fields_joined": (sound("#KONTO 6000 Telefon och porto"), 24, "#KONTO"),
     "list_quoted": (sound(*voucher('#TRANS 1930 "{}" 5', ROWS[1])), 26, "#TRANS"),
     "list_missing": (sound(*voucher("#TRANS 1930 5", ROWS[1])), 26, "#TRANS"),
+    "list_empty_object": (sound(*voucher('#TRANS 1930 {"1" "" "6" ""} 5', ROWS[1])), 26, "#TRANS"),
     "list_odd": (sound(*voucher("#TRANS 1930 {1} 5", ROWS[1])), 26, "#TRANS"),
     "amount_comma": (sound(*voucher("#TRANS 1930 {} 5,00", ROWS[1])), 26, "#TRANS"),
     "amount_blanks": (sound(*voucher('#TRANS 1930 {} "1 005.00"', "#TRANS 3890 {} -1005")), 26, "#TRANS"),
