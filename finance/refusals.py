@@ -78,5 +78,7 @@ def sentences(error: ValidationError | DatabaseError) -> list[str]:
     if (said := GUARD.search(str(error))) and (sentence := SENTENCES.get(said["refusal"].strip())):
         return [str(sentence)]
     if isinstance(error, IntegrityError):
-        return [_("Something else was entered at the same time, and this no longer fits. Look and try again.")]
+        return [
+            _("Something else was entered at the same time, and this no longer fits. Look and try again.")
+        ]
     raise error
