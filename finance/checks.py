@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 
 from finance import guard
@@ -18,10 +18,10 @@ def check_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) -> lis
         if "finance_voucher" not in connection.introspection.table_names():
             continue
         messages += [
-            Error(
+            Warning(
                 f"The ledger's guard is not whole. {fault}",
                 hint="Run “manage.py migrate”, which puts it in place, and then “manage.py verify_ledger”.",
-                id="finance.E001",
+                id="finance.W001",
             )
             for fault in guard.faults(connection)
         ]

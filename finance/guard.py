@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 
 SQL = Path(__file__).parent / "sql"
 TRIGGER = re.compile(r"CREATE TRIGGER (guard_\w+)\s[^;]*?\sON (finance_\w+)")
-FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (guard_\w+)\(\).*?AS \$\$(.*?)\$\$;", re.DOTALL)
+WHOLE_TRIGGER = re.compile(r"^CREATE TRIGGER (guard_\w+)\s.*?(?=;$)", re.DOTALL | re.MULTILINE)
+FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (guard_\w+)\(\)(.*?)AS \$\$(.*?)\$\$;", re.DOTALL)
+SETTING = re.compile(r"SET (\w+) = (\w+)")
 
 
 def _source(vendor: str) -> str:
@@ -101,25 +103,45 @@ def _sqlite_faults(connection: BaseDatabaseWrapper) -> list[Fault]:
 
 
 def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[Fault]:
+    source = _source("postgresql")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT tgname, tgrelid::regclass::text, tgenabled FROM pg_trigger WHERE NOT tgisinternal"
+            "SELECT tgname, tgenabled, pg_get_triggerdef(oid, true) FROM pg_trigger WHERE NOT tgisinternal"
         )
-        present = {name: (table, enabled) for name, table, enabled in cursor.fetchall()}
+        present = {name: (enabled, definition) for name, enabled, definition in cursor.fetchall()}
         cursor.execute(
-            "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+            "SELECT proname, prosrc, COALESCE(proconfig, ARRAY[]::text[]) FROM pg_proc"
+            " WHERE pronamespace = current_schema()::regnamespace"
         )
-        functions = dict(cursor.fetchall())
+        functions = {name: (body, settings) for name, body, settings in cursor.fetchall()}
+        cursor.execute("SELECT current_setting('session_replication_role')")
+        (role,) = cursor.fetchone()
     found = []
-    for name, table in expected_triggers("postgresql").items():
-        if name not in present or present[name][0] != table:
+    for trigger in WHOLE_TRIGGER.finditer(source):
+        name = trigger[1]
+        if name not in present:
             found.append(Fault(name, _("The trigger is missing.")))
-        elif present[name][1] not in ("O", "A"):
+        elif present[name][0] not in ("O", "A"):
             found.append(Fault(name, _("The trigger is switched off.")))
-    for name, body in FUNCTION.findall(_source("postgresql")):
-        if functions.get(name) != body:
+        elif _plain(present[name][1]) != _plain(trigger[0]):
+            found.append(Fault(name, _("The trigger was altered.")))
+    for name, head, body in FUNCTION.findall(source):
+        settings = [f"{setting}={value}" for setting, value in SETTING.findall(head)]
+        if functions.get(name) != (body, settings):
             found.append(Fault(name, _("The function was altered.")))
+    if role != "origin":
+        found.append(
+            Fault(
+                "session_replication_role",
+                _("It is “%(role)s”, which switches triggers off.") % {"role": role},
+            )
+        )
     return found
+
+
+def _plain(definition: str) -> str:
+    """A trigger's definition without what PostgreSQL writes in another way than its author."""
+    return re.sub(r"\s+", " ", definition.replace("::text", "")).strip().lower()
 
 
 def remove_before_migrating(using: str, plan: list[Any], **kwargs: Any) -> None:

@@ -10,7 +10,7 @@ refuses what tries another way (``finance/guard.py``).
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import islice
 
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from finance import correction
-from finance.bulk import insert, post_drafts, reserve_ids
+from finance.bulk import insert, post_drafts, reserve_ids, stored
 from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, instant, voucher_digest
 from finance.models import (
     Account,
@@ -123,7 +123,7 @@ def post(voucher: Voucher, by: str, at: datetime | None = None) -> Voucher:
     """
     with transaction.atomic():
         # One voucher at a time in a year: the lock is what keeps the numbers and the chain whole.
-        year = FiscalYear.objects.select_for_update().get(pk=voucher.fiscal_year_id)
+        year = FiscalYear.objects.select_for_update(no_key=True).get(pk=voucher.fiscal_year_id)
         draft = Voucher.objects.select_for_update(of=("self",)).select_related("series").get(pk=voucher.pk)
         draft.fiscal_year = year
         rows = list(draft.rows.select_related("account", "project", "cost_center").order_by("line"))
@@ -228,7 +228,7 @@ def post_many(
     locked period, or leaves a gap in its series' numbers. Raises KeyError for an account, series,
     project or cost centre that does not exist. Memory is constant in the number of vouchers.
     """
-    year = FiscalYear.objects.select_for_update().get(pk=year.pk)
+    year = FiscalYear.objects.select_for_update(no_key=True).get(pk=year.pk)
     series_ids = dict(year.series.values_list("code", "pk"))
     numbers = dict(year.series.annotate(last=Max("vouchers__number")).values_list("code", "last"))
     account_ids = dict(Account.objects.values_list("number", "pk"))
@@ -236,25 +236,26 @@ def post_many(
     cost_center_ids: dict[str, int | None] = {"": None, **dict(CostCenter.objects.values_list("code", "pk"))}
     head = chain_head(year)
     sequence, previous = head.sequence, head.digest
-    moment = (at or timezone.now()).astimezone(UTC)
+    moment = at or timezone.now()
+    start, end = year.start.isoformat(), year.end.isoformat()
     stream = iter(vouchers)
     while chunk := list(islice(stream, CHUNK)):
-        ids = reserve_ids(Voucher, len(chunk))
         drafts, rows, postings = [], [], []
-        for voucher_id, facts in zip(ids, chunk, strict=True):
+        for voucher_id, facts in zip(reserve_ids(Voucher, len(chunk)), chunk, strict=True):
             number = facts.number or (numbers[facts.series] or 0) + 1
             numbers[facts.series] = max(number, numbers[facts.series] or 0)
             sequence += 1
+            day = stored(facts.date)
             entered_at, posted_at = facts.entered_at or moment, facts.posted_at or moment
             posted_by = facts.posted_by or by
             previous = voucher_digest(
                 CanonicalVoucher(
-                    year.start.isoformat(),
-                    year.end.isoformat(),
+                    start,
+                    end,
                     sequence,
                     facts.series,
                     number,
-                    facts.date.isoformat(),
+                    day,
                     instant(entered_at),
                     facts.entered_by,
                     instant(posted_at),
@@ -272,11 +273,11 @@ def post_many(
                     voucher_id,
                     year.pk,
                     series_ids[facts.series],
-                    facts.date,
+                    day,
                     facts.text,
                     facts.counterparty,
                     facts.decision,
-                    entered_at,
+                    stored(entered_at),
                     facts.entered_by,
                     "",
                     "",
@@ -286,18 +287,20 @@ def post_many(
                 (
                     voucher_id,
                     line,
-                    account_ids[row.account],
-                    row.amount,
-                    facts.date,
-                    row.text,
-                    project_ids[row.project],
-                    cost_center_ids[row.cost_center],
-                    row.quantity,
-                    row.objects,
+                    account_ids[account],
+                    amount,
+                    day,
+                    text,
+                    project_ids[project],
+                    cost_center_ids[cost_center],
+                    quantity,
+                    objects,
                 )
-                for line, row in enumerate(facts.rows, start=1)
+                for line, (account, amount, project, cost_center, quantity, objects, text) in enumerate(
+                    facts.rows, start=1
+                )
             ]
-            postings.append((voucher_id, number, sequence, posted_at, posted_by, previous))
+            postings.append((voucher_id, number, sequence, stored(posted_at), posted_by, previous))
         insert(Voucher, DRAFT_COLUMNS, drafts)
         insert(VoucherRow, ROW_COLUMNS, rows)
         post_drafts(postings)

@@ -1,5 +1,6 @@
 -- The ledger's guard for PostgreSQL: what must never happen is refused here, whoever asks.
 -- Posting is checked per statement, so that an import of many vouchers is checked in one go.
+-- Triggers are written as PostgreSQL gives them back, so that an altered one can be told.
 
 -- Vouchers ---------------------------------------------------------------------------------------
 
@@ -39,69 +40,79 @@ FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
 CREATE TRIGGER guard_rows_are_not_emptied BEFORE TRUNCATE ON finance_voucherrow
 FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
 
-CREATE OR REPLACE FUNCTION guard_posting() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A transaction that keeps the view it began with could post over rows and locks that it does not see.
+CREATE OR REPLACE FUNCTION guard_sees_the_present() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'ledarna: the ledger is written to at the isolation level read committed alone'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+END $$;
+
+-- The plans are fixed to the indexes: one that was made when the tables were small would be kept for
+-- the rest of a long import.
+CREATE OR REPLACE FUNCTION guard_posting() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
-    posted bigint[];
     wrong record;
 BEGIN
-    SELECT array_agg(n.id) INTO posted
-    FROM new_vouchers n JOIN old_vouchers o ON o.id = n.id
-    WHERE n.posted_at IS NOT NULL AND o.posted_at IS NULL;
-    IF posted IS NULL THEN
+    IF NOT EXISTS (SELECT 1 FROM new_vouchers WHERE posted_at IS NOT NULL) THEN
         RETURN NULL;
     END IF;
+    PERFORM guard_sees_the_present();
+    -- One posting at a time in a year, and none while its days are being locked.
+    PERFORM 1 FROM finance_fiscalyear
+    WHERE id IN (SELECT fiscal_year_id FROM new_vouchers) ORDER BY id FOR NO KEY UPDATE;
 
-    SELECT v.id,
-        CASE
-            WHEN v.date < y.start OR v.date > y."end" THEN 'the date is outside of the fiscal year'
-            WHEN s.fiscal_year_id <> v.fiscal_year_id THEN 'the series belongs to another fiscal year'
-            WHEN EXISTS (
-                SELECT 1 FROM finance_periodlock l
-                WHERE l.fiscal_year_id = v.fiscal_year_id AND l.unlocked_at IS NULL
-                    AND v.date BETWEEN l.start AND l."end") THEN 'the period is locked'
-            WHEN v.number > 1 AND p.number IS NULL AND NOT EXISTS (
-                SELECT 1 FROM finance_numbergap g
-                WHERE g.series_id = v.series_id AND v.number - 1 BETWEEN g.first AND g.last
-                    AND g.first <= 1 + (
-                        SELECT COALESCE(MAX(b.number), 0) FROM finance_voucher b
-                        WHERE b.series_id = v.series_id AND b.number < v.number))
-                THEN 'the number leaves a gap'
-            WHEN v.sequence > 1 AND c.sequence IS NULL THEN 'the chain has a gap'
-        END AS what
-    INTO wrong
-    FROM finance_voucher v
+    SELECT v.id, checked.what INTO wrong
+    FROM (
+        SELECT *,
+            lag(number) OVER (PARTITION BY series_id ORDER BY number) AS number_before,
+            lag(sequence) OVER (PARTITION BY fiscal_year_id ORDER BY sequence) AS sequence_before
+        FROM new_vouchers WHERE posted_at IS NOT NULL
+    ) v
     JOIN finance_fiscalyear y ON y.id = v.fiscal_year_id
     JOIN finance_voucherseries s ON s.id = v.series_id
-    LEFT JOIN finance_voucher p ON p.series_id = v.series_id AND p.number = v.number - 1
-    LEFT JOIN finance_voucher c ON c.fiscal_year_id = v.fiscal_year_id AND c.sequence = v.sequence - 1
-    WHERE v.id = ANY (posted)
-        AND (v.date < y.start OR v.date > y."end"
-            OR s.fiscal_year_id <> v.fiscal_year_id
-            OR EXISTS (
-                SELECT 1 FROM finance_periodlock l
-                WHERE l.fiscal_year_id = v.fiscal_year_id AND l.unlocked_at IS NULL
-                    AND v.date BETWEEN l.start AND l."end")
-            OR (v.number > 1 AND p.number IS NULL AND NOT EXISTS (
-                SELECT 1 FROM finance_numbergap g
-                WHERE g.series_id = v.series_id AND v.number - 1 BETWEEN g.first AND g.last
-                    AND g.first <= 1 + (
-                        SELECT COALESCE(MAX(b.number), 0) FROM finance_voucher b
-                        WHERE b.series_id = v.series_id AND b.number < v.number)))
-            OR (v.sequence > 1 AND c.sequence IS NULL))
-    LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'ledarna: %', wrong.what
-            USING ERRCODE = 'integrity_constraint_violation', DETAIL = 'voucher ' || wrong.id;
-    END IF;
-
-    SELECT r.voucher_id AS id,
-        CASE WHEN SUM(r.amount) <> 0 THEN 'the voucher does not balance'
-            ELSE 'a row has another date than its voucher' END AS what
-    INTO wrong
-    FROM finance_voucherrow r JOIN finance_voucher v ON v.id = r.voucher_id
-    WHERE r.voucher_id = ANY (posted)
-    GROUP BY r.voucher_id
-    HAVING SUM(r.amount) <> 0 OR bool_or(r.date <> v.date)
+    CROSS JOIN LATERAL (
+        SELECT SUM(amount) AS difference, bool_or(date <> v.date) AS misdated
+        FROM finance_voucherrow WHERE voucher_id = v.id
+    ) r
+    CROSS JOIN LATERAL (SELECT CASE
+        WHEN r.difference <> 0 THEN 'the voucher does not balance'
+        WHEN r.misdated THEN 'a row has another date than its voucher'
+        WHEN v.date < y.start OR v.date > y."end" THEN 'the date is outside of the fiscal year'
+        WHEN s.fiscal_year_id <> v.fiscal_year_id THEN 'the series belongs to another fiscal year'
+        WHEN EXISTS (
+            SELECT 1 FROM finance_periodlock
+            WHERE fiscal_year_id = v.fiscal_year_id AND unlocked_at IS NULL
+                AND v.date BETWEEN start AND "end")
+            THEN 'the period is locked'
+        WHEN EXISTS (
+            SELECT 1 FROM finance_numbergap
+            WHERE series_id = v.series_id AND v.number BETWEEN first AND last)
+            THEN 'the number is recorded as missing'
+        WHEN v.number > 1 AND v.number_before IS DISTINCT FROM v.number - 1
+            AND NOT EXISTS (
+                SELECT 1 FROM finance_voucher
+                WHERE series_id = v.series_id AND number = v.number - 1)
+            AND NOT EXISTS (
+                SELECT 1 FROM finance_numbergap
+                WHERE series_id = v.series_id AND v.number - 1 BETWEEN first AND last
+                    AND first <= 1 + (
+                        SELECT COALESCE(MAX(number), 0) FROM finance_voucher
+                        WHERE series_id = v.series_id AND number < v.number))
+            THEN 'the number leaves a gap'
+        WHEN v.sequence > 1 AND v.sequence_before IS DISTINCT FROM v.sequence - 1
+            AND NOT EXISTS (
+                SELECT 1 FROM finance_voucher
+                WHERE fiscal_year_id = v.fiscal_year_id AND sequence = v.sequence - 1)
+            THEN 'the chain has a gap'
+        WHEN v.corrects_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM finance_voucher WHERE id = v.corrects_id AND posted_at IS NOT NULL)
+            THEN 'what it corrects is not posted'
+        END AS what
+    ) checked
+    WHERE checked.what IS NOT NULL
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'ledarna: %', wrong.what
@@ -112,8 +123,8 @@ BEGIN
         (fiscal_year_id, account_id, month, project_id, cost_center_id, amount, rows)
     SELECT v.fiscal_year_id, r.account_id, date_trunc('month', v.date)::date,
         r.project_id, r.cost_center_id, SUM(r.amount), COUNT(*)
-    FROM finance_voucherrow r JOIN finance_voucher v ON v.id = r.voucher_id
-    WHERE r.voucher_id = ANY (posted)
+    FROM new_vouchers v JOIN finance_voucherrow r ON r.voucher_id = v.id
+    WHERE v.posted_at IS NOT NULL
     GROUP BY 1, 2, 3, 4, 5
     ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (fiscal_year_id, account_id, month, COALESCE(project_id, 0::bigint), COALESCE(cost_center_id, 0::bigint))
@@ -121,8 +132,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- No posted voucher can be updated, so whatever an update leaves posted is posted by it.
 CREATE TRIGGER guard_posting AFTER UPDATE ON finance_voucher
-REFERENCING OLD TABLE AS old_vouchers NEW TABLE AS new_vouchers
+REFERENCING NEW TABLE AS new_vouchers
 FOR EACH STATEMENT EXECUTE FUNCTION guard_posting();
 
 -- Rows and attachments: the voucher is locked first, so that none is posted while they change -------
@@ -189,25 +201,27 @@ CREATE OR REPLACE FUNCTION guard_used() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     used boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM finance_periodtotal WHERE %I = $1)', TG_ARGV[0])
-    INTO used USING OLD.id;
-    IF used THEN
-        RAISE EXCEPTION 'ledarna: %', TG_ARGV[1] USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
+    FOR place IN 2 .. TG_NARGS - 1 LOOP
+        EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I WHERE %I = $1)', TG_ARGV[place], TG_ARGV[0])
+        INTO used USING OLD.id;
+        IF used THEN
+            RAISE EXCEPTION 'ledarna: %', TG_ARGV[1] USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END LOOP;
     RETURN NEW;
 END $$;
 
 CREATE TRIGGER guard_used_account_keeps_its_number BEFORE UPDATE ON finance_account
 FOR EACH ROW WHEN (NEW.number <> OLD.number)
-EXECUTE FUNCTION guard_used('account_id', 'an account with posted rows keeps its number');
+EXECUTE FUNCTION guard_used('account_id', 'an account with posted rows or opening balances keeps its number', 'finance_periodtotal', 'finance_openingbalance');
 
 CREATE TRIGGER guard_used_project_keeps_its_code BEFORE UPDATE ON finance_project
 FOR EACH ROW WHEN (NEW.code <> OLD.code)
-EXECUTE FUNCTION guard_used('project_id', 'a project with posted rows keeps its code');
+EXECUTE FUNCTION guard_used('project_id', 'a project with posted rows keeps its code', 'finance_periodtotal');
 
 CREATE TRIGGER guard_used_cost_center_keeps_its_code BEFORE UPDATE ON finance_costcenter
 FOR EACH ROW WHEN (NEW.code <> OLD.code)
-EXECUTE FUNCTION guard_used('cost_center_id', 'a cost centre with posted rows keeps its code');
+EXECUTE FUNCTION guard_used('cost_center_id', 'a cost centre with posted rows keeps its code', 'finance_periodtotal');
 
 CREATE OR REPLACE FUNCTION guard_used_series() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -233,6 +247,7 @@ FOR EACH ROW EXECUTE FUNCTION guard_refuse('a recorded gap cannot be deleted');
 CREATE OR REPLACE FUNCTION guard_years() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- Two sessions could each enter a year that the other does not see yet.
+    PERFORM guard_sees_the_present();
     PERFORM pg_advisory_xact_lock(hashtext('finance_fiscalyear'));
     IF EXISTS (
         SELECT 1 FROM finance_fiscalyear
@@ -263,16 +278,41 @@ CREATE TRIGGER guard_used_year_keeps_its_dates BEFORE UPDATE ON finance_fiscalye
 FOR EACH ROW WHEN (NEW.start <> OLD.start OR NEW."end" <> OLD."end")
 EXECUTE FUNCTION guard_used_year();
 
+CREATE OR REPLACE FUNCTION guard_locking() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    -- Waits for what is being posted in the year, and lets nothing more be posted until it holds.
+    PERFORM guard_sees_the_present();
+    PERFORM 1 FROM finance_fiscalyear WHERE id = NEW.fiscal_year_id FOR NO KEY UPDATE;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_locking_waits_for_posting BEFORE INSERT ON finance_periodlock
+FOR EACH ROW EXECUTE FUNCTION guard_locking();
+
+CREATE TRIGGER guard_locks_are_not_emptied BEFORE TRUNCATE ON finance_periodlock
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
+CREATE TRIGGER guard_number_gaps_are_not_emptied BEFORE TRUNCATE ON finance_numbergap
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
+CREATE TRIGGER guard_opening_balances_are_not_emptied BEFORE TRUNCATE ON finance_openingbalance
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
+CREATE TRIGGER guard_totals_are_not_emptied BEFORE TRUNCATE ON finance_periodtotal
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
 CREATE TRIGGER guard_lock_never_vanishes BEFORE DELETE ON finance_periodlock
 FOR EACH ROW EXECUTE FUNCTION guard_refuse('a lock is never deleted; open the period with a reason instead');
 
 CREATE TRIGGER guard_lock_only_opens BEFORE UPDATE ON finance_periodlock
-FOR EACH ROW WHEN (
-    OLD.unlocked_at IS NOT NULL
-    OR ROW (NEW.id, NEW.fiscal_year_id, NEW.kind, NEW.start, NEW."end", NEW.locked_at, NEW.locked_by_id)
-        IS DISTINCT FROM
-        ROW (OLD.id, OLD.fiscal_year_id, OLD.kind, OLD.start, OLD."end", OLD.locked_at, OLD.locked_by_id)
-)
+FOR EACH ROW WHEN (OLD.unlocked_at IS NOT NULL
+    OR NEW.id IS DISTINCT FROM OLD.id
+    OR NEW.fiscal_year_id IS DISTINCT FROM OLD.fiscal_year_id
+    OR NEW.kind IS DISTINCT FROM OLD.kind
+    OR NEW.start IS DISTINCT FROM OLD.start
+    OR NEW."end" IS DISTINCT FROM OLD."end"
+    OR NEW.locked_at IS DISTINCT FROM OLD.locked_at
+    OR NEW.locked_by_id IS DISTINCT FROM OLD.locked_by_id)
 EXECUTE FUNCTION guard_refuse('a lock can only be opened, once, with a reason');
 
 CREATE OR REPLACE FUNCTION guard_closed_year() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -285,6 +325,8 @@ BEGIN
     IF TG_OP <> 'DELETE' THEN
         years := years || NEW.fiscal_year_id;
     END IF;
+    PERFORM guard_sees_the_present();
+    PERFORM 1 FROM finance_fiscalyear WHERE id = ANY (years) ORDER BY id FOR NO KEY UPDATE;
     IF EXISTS (
         SELECT 1 FROM finance_periodlock
         WHERE fiscal_year_id = ANY (years) AND kind = 'year' AND unlocked_at IS NULL
@@ -295,5 +337,5 @@ BEGIN
 END $$;
 
 CREATE TRIGGER guard_closed_year_keeps_its_opening_balances
-BEFORE INSERT OR UPDATE OR DELETE ON finance_openingbalance
+BEFORE INSERT OR DELETE OR UPDATE ON finance_openingbalance
 FOR EACH ROW EXECUTE FUNCTION guard_closed_year();

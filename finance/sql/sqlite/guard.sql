@@ -29,15 +29,18 @@ BEGIN
     SELECT RAISE(ABORT, 'ledarna: a posted voucher cannot be deleted; correct it with a new voucher');
 END;
 
+-- SQLite keeps what it is given in any column, so the kind of what is posted is seen to as well.
 CREATE TRIGGER guard_posting BEFORE UPDATE ON finance_voucher
 WHEN OLD.posted_at IS NULL AND NEW.posted_at IS NOT NULL
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: the voucher does not balance')
     WHERE (SELECT SUM(amount) FROM finance_voucherrow WHERE voucher_id = NEW.id) <> 0;
-    SELECT RAISE(ABORT, 'ledarna: a row has another date than its voucher')
-    WHERE EXISTS (SELECT 1 FROM finance_voucherrow WHERE voucher_id = NEW.id AND date <> NEW.date);
+    SELECT RAISE(ABORT, 'ledarna: a row has another date than its voucher, or a part of an öre')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_voucherrow
+        WHERE voucher_id = NEW.id AND (date <> NEW.date OR typeof(amount) <> 'integer'));
     SELECT RAISE(ABORT, 'ledarna: the date is outside of the fiscal year')
-    WHERE NOT EXISTS (
+    WHERE NEW.date IS NOT date(NEW.date) OR NOT EXISTS (
         SELECT 1 FROM finance_fiscalyear
         WHERE id = NEW.fiscal_year_id AND NEW.date BETWEEN start AND "end");
     SELECT RAISE(ABORT, 'ledarna: the series belongs to another fiscal year')
@@ -49,6 +52,10 @@ BEGIN
         SELECT 1 FROM finance_periodlock
         WHERE fiscal_year_id = NEW.fiscal_year_id AND unlocked_at IS NULL
             AND NEW.date BETWEEN start AND "end");
+    SELECT RAISE(ABORT, 'ledarna: the number is recorded as missing')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_numbergap
+        WHERE series_id = NEW.series_id AND NEW.number BETWEEN first AND last);
     SELECT RAISE(ABORT, 'ledarna: the number is taken')
     WHERE EXISTS (
         SELECT 1 FROM finance_voucher
@@ -71,18 +78,21 @@ BEGIN
     WHERE NEW.sequence > 1 AND NOT EXISTS (
         SELECT 1 FROM finance_voucher
         WHERE fiscal_year_id = NEW.fiscal_year_id AND sequence = NEW.sequence - 1);
+    SELECT RAISE(ABORT, 'ledarna: what it corrects is not posted')
+    WHERE NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM finance_voucher WHERE id = NEW.corrects_id AND posted_at IS NOT NULL);
 END;
 
+-- Row by row, because grouping them first would cost more than it saves.
 CREATE TRIGGER guard_totals_follow_posting AFTER UPDATE ON finance_voucher
 WHEN OLD.posted_at IS NULL AND NEW.posted_at IS NOT NULL
 BEGIN
     INSERT INTO finance_periodtotal
         (fiscal_year_id, account_id, month, project_id, cost_center_id, amount, rows)
-    SELECT NEW.fiscal_year_id, account_id, date(NEW.date, 'start of month'),
-        project_id, cost_center_id, SUM(amount), COUNT(*)
+    SELECT NEW.fiscal_year_id, account_id, substr(NEW.date, 1, 7) || '-01',
+        project_id, cost_center_id, amount, 1
     FROM finance_voucherrow
     WHERE voucher_id = NEW.id
-    GROUP BY account_id, project_id, cost_center_id
     ON CONFLICT (fiscal_year_id, account_id, month, COALESCE(project_id, 0), COALESCE(cost_center_id, 0))
     DO UPDATE SET amount = amount + excluded.amount, rows = rows + excluded.rows;
 END;
@@ -156,13 +166,45 @@ BEGIN
 END;
 
 -- What posted vouchers refer to --------------------------------------------------------------------
+-- A row that REPLACE puts in the place of another fires no trigger of that other one.
+
+CREATE TRIGGER guard_account_is_not_replaced BEFORE INSERT ON finance_account
+WHEN EXISTS (SELECT 1 FROM finance_account WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an account cannot be replaced');
+END;
+
+CREATE TRIGGER guard_project_is_not_replaced BEFORE INSERT ON finance_project
+WHEN EXISTS (SELECT 1 FROM finance_project WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a project cannot be replaced');
+END;
+
+CREATE TRIGGER guard_cost_center_is_not_replaced BEFORE INSERT ON finance_costcenter
+WHEN EXISTS (SELECT 1 FROM finance_costcenter WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a cost centre cannot be replaced');
+END;
+
+CREATE TRIGGER guard_series_is_not_replaced BEFORE INSERT ON finance_voucherseries
+WHEN EXISTS (SELECT 1 FROM finance_voucherseries WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a series cannot be replaced');
+END;
+
+CREATE TRIGGER guard_number_gap_is_not_replaced BEFORE INSERT ON finance_numbergap
+WHEN EXISTS (SELECT 1 FROM finance_numbergap WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a recorded gap cannot be replaced');
+END;
 
 CREATE TRIGGER guard_used_account_keeps_its_number BEFORE UPDATE ON finance_account
 WHEN NEW.id IS NOT OLD.id
     OR (NEW.number <> OLD.number
-        AND EXISTS (SELECT 1 FROM finance_periodtotal WHERE account_id = OLD.id))
+        AND (EXISTS (SELECT 1 FROM finance_periodtotal WHERE account_id = OLD.id)
+            OR EXISTS (SELECT 1 FROM finance_openingbalance WHERE account_id = OLD.id)))
 BEGIN
-    SELECT RAISE(ABORT, 'ledarna: an account with posted rows keeps its number');
+    SELECT RAISE(ABORT, 'ledarna: an account with posted rows or opening balances keeps its number');
 END;
 
 CREATE TRIGGER guard_used_project_keeps_its_code BEFORE UPDATE ON finance_project
@@ -204,7 +246,7 @@ END;
 CREATE TRIGGER guard_years_do_not_overlap BEFORE INSERT ON finance_fiscalyear
 WHEN EXISTS (
     SELECT 1 FROM finance_fiscalyear
-    WHERE start <= NEW."end" AND "end" >= NEW.start AND id IS NOT NEW.id)
+    WHERE id = NEW.id OR (start <= NEW."end" AND "end" >= NEW.start))
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: fiscal years cannot overlap');
 END;
@@ -225,6 +267,16 @@ BEGIN
     SELECT RAISE(ABORT, 'ledarna: a fiscal year with posted vouchers keeps its dates');
 END;
 
+CREATE TRIGGER guard_lock_is_not_replaced BEFORE INSERT ON finance_periodlock
+WHEN EXISTS (
+    SELECT 1 FROM finance_periodlock
+    WHERE id = NEW.id
+        OR (fiscal_year_id = NEW.fiscal_year_id AND kind = NEW.kind AND start = NEW.start
+            AND unlocked_at IS NULL AND NEW.unlocked_at IS NULL))
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: these days are already locked');
+END;
+
 CREATE TRIGGER guard_lock_never_vanishes BEFORE DELETE ON finance_periodlock
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: a lock is never deleted; open the period with a reason instead');
@@ -243,20 +295,31 @@ BEGIN
     SELECT RAISE(ABORT, 'ledarna: a lock can only be opened, once, with a reason');
 END;
 
+-- Opening balances ---------------------------------------------------------------------------------
+
 CREATE TRIGGER guard_closed_year_gains_no_opening_balance BEFORE INSERT ON finance_openingbalance
-WHEN EXISTS (
-    SELECT 1 FROM finance_periodlock
-    WHERE fiscal_year_id = NEW.fiscal_year_id AND kind = 'year' AND unlocked_at IS NULL)
 BEGIN
-    SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed');
+    SELECT RAISE(ABORT, 'ledarna: an opening balance cannot be replaced')
+    WHERE EXISTS (SELECT 1 FROM finance_openingbalance WHERE id = NEW.id);
+    SELECT RAISE(ABORT, 'ledarna: an opening balance has a part of an öre')
+    WHERE typeof(NEW.amount) <> 'integer';
+    SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_periodlock
+        WHERE fiscal_year_id = NEW.fiscal_year_id AND kind = 'year' AND unlocked_at IS NULL);
 END;
 
 CREATE TRIGGER guard_closed_year_keeps_its_opening_balances BEFORE UPDATE ON finance_openingbalance
-WHEN EXISTS (
-    SELECT 1 FROM finance_periodlock
-    WHERE fiscal_year_id IN (OLD.fiscal_year_id, NEW.fiscal_year_id) AND kind = 'year' AND unlocked_at IS NULL)
 BEGIN
-    SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed');
+    SELECT RAISE(ABORT, 'ledarna: an opening balance keeps its identity')
+    WHERE NEW.id IS NOT OLD.id;
+    SELECT RAISE(ABORT, 'ledarna: an opening balance has a part of an öre')
+    WHERE typeof(NEW.amount) <> 'integer';
+    SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_periodlock
+        WHERE fiscal_year_id IN (OLD.fiscal_year_id, NEW.fiscal_year_id)
+            AND kind = 'year' AND unlocked_at IS NULL);
 END;
 
 CREATE TRIGGER guard_closed_year_loses_no_opening_balance BEFORE DELETE ON finance_openingbalance
