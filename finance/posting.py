@@ -19,12 +19,12 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from finance import correction
+from finance import attestation, correction
 from finance.bulk import insert, post_drafts, reserve_ids, stored
+from finance.canonical import canonical
 from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, instant, voucher_digest
 from finance.models import (
     Account,
-    Attachment,
     CostCenter,
     FiscalYear,
     Project,
@@ -111,6 +111,8 @@ def problems(voucher: Voucher, rows: Sequence[VoucherRow]) -> dict[str, list[str
         for dimension in (row.project, row.cost_center):
             if dimension is not None and not dimension.is_open:
                 refuse("rows", _("“%(dimension)s” is not open for posting.") % {"dimension": dimension})
+    if refusal := attestation.refusal(voucher, rows):
+        refuse("rows", refusal)
     return found
 
 
@@ -140,6 +142,7 @@ def post(voucher: Voucher, by: str, at: datetime | None = None) -> Voucher:
         draft.sequence = head.sequence + 1
         draft.posted_at = at or timezone.now()
         draft.posted_by = by
+        attestation.forget_void(draft, rows)
         draft.digest = voucher_digest(canonical(draft, rows, draft.attachments.order_by("line")), head.digest)
         draft.save(update_fields=["number", "sequence", "posted_at", "posted_by", "digest"])
     return draft
@@ -149,51 +152,6 @@ def post_together(drafts: Iterable[Voucher], by: str, at: datetime | None = None
     """Post *drafts* in their order, all of them or none, as ``post`` does each."""
     with transaction.atomic():
         return [post(draft, by, at) for draft in drafts]
-
-
-def canonical(
-    voucher: Voucher, rows: Sequence[VoucherRow], attachments: Iterable[Attachment] = ()
-) -> CanonicalVoucher:
-    """*voucher*, its *rows* and its *attachments*, in the order of their lines, as they enter the digest."""
-    assert voucher.number is not None
-    assert voucher.sequence is not None
-    assert voucher.posted_at is not None
-    original = voucher.corrects
-    return CanonicalVoucher(
-        year_start=voucher.fiscal_year.start.isoformat(),
-        year_end=voucher.fiscal_year.end.isoformat(),
-        sequence=voucher.sequence,
-        series=voucher.series.code,
-        number=voucher.number,
-        date=voucher.date.isoformat(),
-        entered_at=instant(voucher.entered_at),
-        entered_by=voucher.entered_by,
-        posted_at=instant(voucher.posted_at),
-        posted_by=voucher.posted_by,
-        text=voucher.text,
-        counterparty=voucher.counterparty,
-        decision=voucher.decision_reference,
-        corrects=(
-            (original.fiscal_year.start.isoformat(), original.series.code, original.number or 0)
-            if original
-            else None
-        ),
-        rows=[
-            CanonicalRow(
-                account=row.account.number,
-                amount=to_ore(row.amount),
-                project=row.project.code if row.project else "",
-                cost_center=row.cost_center.code if row.cost_center else "",
-                quantity=row.quantity,
-                objects=row.objects_text,
-                text=row.text,
-            )
-            for row in rows
-        ],
-        attachments=[(attachment.sha256, attachment.name) for attachment in attachments],
-        correction=voucher.correction,
-        reason=voucher.correction_reason,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.db import connection
 from django.db.models import F, ForeignKey, Q
 from django.utils.translation import gettext as _
 
-from finance import guard, papers
+from finance import attestation, guard, papers
 from finance.digest import GENESIS, voucher_digest
 from finance.models import (
     Account,
@@ -42,7 +42,7 @@ LISTED = 1_000
 
 CHECKS = (
     "chain", "balance", "dates", "rows", "posted", "numbering", "totals", "locks", "opening", "balance_sheet",
-    "attachments", "references", "guard",
+    "attachments", "attests", "references", "guard",
 )  # fmt: skip
 
 
@@ -128,6 +128,7 @@ def title(name: str) -> str:
         "opening": _("Opening balances equal the closing balances of the year before"),
         "balance_sheet": _("Assets equal liabilities and equity"),
         "attachments": _("Every attached document is there, with the content it had"),
+        "attests": _("Every attest is of what was posted, by somebody who neither entered nor changed it"),
         "references": _("Everything that is referred to is there"),
         "guard": _("The database holds every trigger of the guard"),
     }[name]
@@ -455,6 +456,14 @@ def check_attachments(check: Check) -> None:
             check.breaks(where, what)
 
 
+def check_attests(check: Check) -> None:
+    """See that each attest is of what was posted, and by another person."""
+    for where, what in attestation.faults():
+        check.checked += 1
+        if what:
+            check.breaks(where, what)
+
+
 def check_guard(check: Check) -> None:
     """See that the database holds the guard as its file says."""
     check.checked += len(guard.expected_triggers(connection.vendor))
@@ -500,6 +509,7 @@ def verify(label: str | None = None, progress: Callable[[int], None] = lambda vo
         for year in years:
             _verify_year(report, year, progress)
         check_attachments(report["attachments"])
+        check_attests(report["attests"])
         check_references(report["references"])
         check_guard(report["guard"])
     return report

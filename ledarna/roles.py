@@ -43,6 +43,7 @@ class Level(StrEnum):
     SEE = "see"
     ENTER = "enter"
     POST = "post"
+    ATTEST = "attest"
     CLOSE = "close"
     SEAL = "seal"
     DOWNLOAD = "download"
@@ -58,7 +59,8 @@ NOTHING: tuple[Level, ...] = ()
 SEE_SEALED = (Level.SEE_SEALED,)
 SEE = (Level.SEE,)
 ENTER = (Level.ENTER,)
-BOOKKEEP = (Level.ENTER, Level.POST, Level.CLOSE)
+BOOKKEEP = (Level.ENTER, Level.POST, Level.ATTEST, Level.CLOSE)
+SEE_AND_ATTEST = (Level.SEE, Level.ATTEST)
 WRITE = (Level.ENTER,)
 WRITE_AND_SEAL = (Level.ENTER, Level.SEAL)
 DOWNLOAD = (Level.DOWNLOAD,)
@@ -77,7 +79,7 @@ ROLES: Mapping[str, str | Promise] = {
 TABLE: Mapping[Area, tuple[tuple[Level, ...], ...]] = {
     #                    treasurer       secretary  board     auditor   nominating  administrator
     Area.DASHBOARDS:    (SEE,            SEE,       SEE,      SEE,      NOTHING,    SEE),
-    Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE,      SEE,      NOTHING,    SEE),
+    Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE_AND_ATTEST, SEE,      NOTHING,    SEE),
     Area.MEMBERS:       (ENTER,          ENTER,     SEE,      SEE,      NOTHING,    SEE),
     Area.MEETINGS:      (SEE,            ENTER,     SEE,      SEE,      SEE,        SEE),
     Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,    SEE,      SEE_SEALED, SEE),
@@ -114,7 +116,13 @@ MODELS: Mapping[Area, Models] = {
         ),
         never_deleted=("finance.association",),
         closed=("finance.periodlock",),
-        seen=("finance.missingreceipt", "finance.numbergap", "finance.periodtotal"),
+        seen=(
+            "finance.attest",
+            "finance.draftedit",
+            "finance.missingreceipt",
+            "finance.numbergap",
+            "finance.periodtotal",
+        ),
     ),
     Area.MEMBERS: Models(
         entered=("members.membercount", "members.survey", "members.channel", "members.channelfigure")
@@ -122,11 +130,14 @@ MODELS: Mapping[Area, Models] = {
     Area.MEETINGS: Models(entered=("board.meeting", "board.decision", "board.activity")),
     Area.ANNUAL_REPORT: Models(entered=("ledarna.statedfigure",)),
     # A user who leaves is made inactive: the log of what they did stays.
-    Area.USERS: Models(never_deleted=("ledarna.user",), seen=("auth.group",)),
+    Area.USERS: Models(never_deleted=("ledarna.user", "finance.attestrule"), seen=("auth.group",)),
 }
 """What each area consists of; a model that is not here is nobody's, and a test tells."""
 
-PERMISSION_BY_LEVEL = {(Area.BOOKS, Level.POST): "finance.post_voucher"}
+PERMISSION_BY_LEVEL = {
+    (Area.BOOKS, Level.POST): "finance.post_voucher",
+    (Area.BOOKS, Level.ATTEST): "finance.attest_voucher",
+}
 """The levels whose permission lies at a model; all others are the areas' own, at the user model."""
 
 

@@ -10,6 +10,7 @@ that no statement has to read every row.
 
 from .accounts import Account, CostCenter, Project
 from .association import Association
+from .attests import Attest, AttestRule, DraftEdit
 from .budget import Budget, BudgetLine
 from .papers import Attachment, MissingReceipt
 from .vouchers import NumberGap, PeriodTotal, Voucher, VoucherRow, VoucherSeries
@@ -19,9 +20,12 @@ __all__ = [
     "Account",
     "Association",
     "Attachment",
+    "Attest",
+    "AttestRule",
     "Budget",
     "BudgetLine",
     "CostCenter",
+    "DraftEdit",
     "FiscalYear",
     "MissingReceipt",
     "NumberGap",

@@ -157,7 +157,10 @@ class Voucher(models.Model):
         verbose_name = _("voucher")
         verbose_name_plural = _("vouchers")
         ordering = ["fiscal_year", "series__code", "number", "pk"]
-        permissions = [("post_voucher", _("Can post vouchers"))]
+        permissions = [
+            ("post_voucher", _("Can post vouchers")),
+            ("attest_voucher", _("Can attest vouchers")),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="finance_one_voucher_per_number"),
             models.UniqueConstraint(fields=["fiscal_year", "sequence"], name="finance_one_voucher_per_link"),

@@ -195,6 +195,53 @@ FOR EACH ROW EXECUTE FUNCTION guard_refuse('the reason for a missing receipt can
 CREATE TRIGGER guard_missing_receipt_never_vanishes BEFORE DELETE ON finance_missingreceipt
 FOR EACH ROW EXECUTE FUNCTION guard_refuse('the reason for a missing receipt cannot be deleted');
 
+-- Attests, and those who had a hand in a draft -----------------------------------------------------
+
+CREATE OR REPLACE FUNCTION guard_attest() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM finance_voucher WHERE id = NEW.voucher_id AND entered_by = NEW."by")
+        OR EXISTS (SELECT 1 FROM finance_draftedit WHERE voucher_id = NEW.voucher_id AND "by" = NEW."by")
+    THEN
+        RAISE EXCEPTION 'ledarna: an attest is given by somebody who neither entered nor changed the voucher'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION guard_belongs_to_draft() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    touched bigint := CASE WHEN TG_OP = 'INSERT' THEN NEW.voucher_id ELSE OLD.voucher_id END;
+BEGIN
+    IF EXISTS (SELECT 1 FROM finance_voucher WHERE id = touched AND posted_at IS NOT NULL FOR SHARE) THEN
+        RAISE EXCEPTION 'ledarna: %', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN CASE WHEN TG_OP = 'INSERT' THEN NEW ELSE OLD END;
+END $$;
+
+CREATE TRIGGER guard_attest_is_anothers BEFORE INSERT ON finance_attest
+FOR EACH ROW EXECUTE FUNCTION guard_attest();
+
+CREATE TRIGGER guard_attest_never_changes BEFORE UPDATE ON finance_attest
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('an attest cannot be changed');
+
+CREATE TRIGGER guard_attest_of_posted_voucher_never_vanishes BEFORE DELETE ON finance_attest
+FOR EACH ROW EXECUTE FUNCTION guard_belongs_to_draft('an attest of a posted voucher cannot be deleted');
+
+CREATE TRIGGER guard_attests_are_not_emptied BEFORE TRUNCATE ON finance_attest
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
+CREATE TRIGGER guard_posted_voucher_has_no_new_edit BEFORE INSERT ON finance_draftedit
+FOR EACH ROW EXECUTE FUNCTION guard_belongs_to_draft('who changed a draft is kept as it was');
+
+CREATE TRIGGER guard_draft_edit_never_changes BEFORE UPDATE ON finance_draftedit
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('who changed a draft is kept as it was');
+
+CREATE TRIGGER guard_draft_edit_of_posted_voucher_never_vanishes BEFORE DELETE ON finance_draftedit
+FOR EACH ROW EXECUTE FUNCTION guard_belongs_to_draft('who changed a draft is kept as it was');
+
+CREATE TRIGGER guard_draft_edits_are_not_emptied BEFORE TRUNCATE ON finance_draftedit
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
 -- What posted vouchers refer to --------------------------------------------------------------------
 
 CREATE OR REPLACE FUNCTION guard_used() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -165,6 +165,48 @@ BEGIN
     SELECT RAISE(ABORT, 'ledarna: the reason for a missing receipt cannot be deleted');
 END;
 
+-- Attests, and those who had a hand in a draft -----------------------------------------------------
+
+CREATE TRIGGER guard_attest_is_anothers BEFORE INSERT ON finance_attest
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an attest is given by somebody who neither entered nor changed the voucher')
+    WHERE EXISTS (SELECT 1 FROM finance_voucher WHERE id = NEW.voucher_id AND entered_by = NEW.by)
+        OR EXISTS (SELECT 1 FROM finance_draftedit WHERE voucher_id = NEW.voucher_id AND by = NEW.by);
+    SELECT RAISE(ABORT, 'ledarna: an attest cannot be replaced')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_attest
+        WHERE id = NEW.id OR (voucher_id = NEW.voucher_id AND by = NEW.by AND content = NEW.content));
+END;
+
+CREATE TRIGGER guard_attest_never_changes BEFORE UPDATE ON finance_attest
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an attest cannot be changed');
+END;
+
+CREATE TRIGGER guard_attest_of_posted_voucher_never_vanishes BEFORE DELETE ON finance_attest
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = OLD.voucher_id AND posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an attest of a posted voucher cannot be deleted');
+END;
+
+CREATE TRIGGER guard_posted_voucher_has_no_new_edit BEFORE INSERT ON finance_draftedit
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = NEW.voucher_id AND posted_at IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM finance_draftedit WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: who changed a draft is kept as it was');
+END;
+
+CREATE TRIGGER guard_draft_edit_never_changes BEFORE UPDATE ON finance_draftedit
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: who changed a draft is kept as it was');
+END;
+
+CREATE TRIGGER guard_draft_edit_of_posted_voucher_never_vanishes BEFORE DELETE ON finance_draftedit
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = OLD.voucher_id AND posted_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: who changed a draft is kept as it was');
+END;
+
 -- What posted vouchers refer to --------------------------------------------------------------------
 -- A row that REPLACE puts in the place of another fires no trigger of that other one.
 
