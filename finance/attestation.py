@@ -133,24 +133,33 @@ def unapproved(year: FiscalYear) -> VoucherQuerySet:
     above = limit()
     if above is None:
         return Voucher.objects.none()
-    payment = Q(rows__account__number__startswith=PAID_FROM, rows__amount__lt=0)
     cost = Q(rows__account__kind=Kind.COST, rows__amount__gt=0)
     return (
-        Voucher.objects.posted()
-        .filter(fiscal_year=year, decision_reference="")
-        .exclude(correction=Correction.REVERSAL)
+        _bound(year.vouchers.posted().filter(decision_reference=""))
         .filter(~Exists(Attest.objects.filter(voucher=OuterRef("pk"))))
-        .annotate(paid=Sum("rows__amount", filter=payment), cost=Sum("rows__amount", filter=cost))
+        .annotate(cost=Sum("rows__amount", filter=cost))
         .filter(Q(paid__lt=from_ore(-above)) | Q(cost__gt=from_ore(above)))
-        .select_related("series", "fiscal_year")
         .order_by("sequence")
+    )
+
+
+def _bound(vouchers: VoucherQuerySet) -> VoucherQuerySet:
+    """Those of *vouchers* that the rule can bind, with ``paid``: Money, negative, or None."""
+    payment = Q(rows__account__number__startswith=PAID_FROM, rows__amount__lt=0)
+    return (
+        vouchers.exclude(correction=Correction.REVERSAL)
+        .annotate(paid=Sum("rows__amount", filter=payment))
+        .select_related("series", "fiscal_year", "corrects__series", "corrects__fiscal_year")
     )
 
 
 def waiting(year: FiscalYear) -> list[Voucher]:
     """The drafts of *year* that are payments above the limit and that nobody has attested yet."""
-    drafts = year.vouchers.drafts().select_related("series", "fiscal_year").order_by("date", "pk")
-    return [draft for draft in drafts if refusal(draft, rows_of(draft))]
+    above = limit()
+    if above is None:
+        return []
+    drafts = _bound(year.vouchers.drafts()).filter(paid__lt=from_ore(-above)).order_by("date", "pk")
+    return [draft for draft in drafts if not valid_attests(draft, rows_of(draft))]
 
 
 def faults() -> Iterator[tuple[str, str]]:

@@ -19,6 +19,8 @@ _POSTED = gettext_lazy("The voucher is posted, and never changes. Correct it wit
 _MEANWHILE = gettext_lazy("Somebody posted at the same time. Try again.")
 _CLOSED = gettext_lazy("The fiscal year is closed. Its opening balances stay as they are.")
 _OVERLAP = gettext_lazy("Some of these days already belong to another fiscal year. Correct the dates.")
+_REASON = gettext_lazy("The reason for a missing receipt stays as it was written.")
+_ATTEST = gettext_lazy("An attest stays as it was given.")
 
 SENTENCES: dict[str, str | Promise] = {
     "a voucher is entered as a draft and then posted": gettext_lazy(
@@ -59,6 +61,19 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "fiscal years cannot overlap": _OVERLAP,
     "the fiscal year is closed": _CLOSED,
+    "a posted voucher gains no attachment": _POSTED,
+    "an attachment of a posted voucher cannot be added, changed or deleted": _POSTED,
+    "an attachment of a posted voucher cannot be changed": _POSTED,
+    "an attachment of a posted voucher cannot be deleted": _POSTED,
+    "the reason for a missing receipt cannot be changed": _REASON,
+    "the reason for a missing receipt cannot be deleted": _REASON,
+    "an attest is given by somebody who neither entered nor changed the voucher": gettext_lazy(
+        "Somebody who neither entered nor changed the voucher has to attest it."
+    ),
+    "an attest cannot be replaced": _ATTEST,
+    "an attest cannot be changed": _ATTEST,
+    "an attest of a posted voucher cannot be deleted": _ATTEST,
+    "who changed a draft is kept as it was": gettext_lazy("Who changed a draft is kept as it was."),
     "a recorded gap cannot be changed": gettext_lazy("A recorded gap in the numbers stays as it is."),
     "a recorded gap cannot be deleted": gettext_lazy("A recorded gap in the numbers stays as it is."),
     "a lock is never deleted; open the period with a reason instead": gettext_lazy(

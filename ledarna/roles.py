@@ -77,14 +77,14 @@ ROLES: Mapping[str, str | Promise] = {
 
 # fmt: off
 TABLE: Mapping[Area, tuple[tuple[Level, ...], ...]] = {
-    #                    treasurer       secretary  board     auditor   nominating  administrator
-    Area.DASHBOARDS:    (SEE,            SEE,       SEE,      SEE,      NOTHING,    SEE),
+    #                    treasurer       secretary  board           auditor   nominating  administrator
+    Area.DASHBOARDS:    (SEE,            SEE,       SEE,            SEE,      NOTHING,    SEE),
     Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE_AND_ATTEST, SEE,      NOTHING,    SEE),
-    Area.MEMBERS:       (ENTER,          ENTER,     SEE,      SEE,      NOTHING,    SEE),
-    Area.MEETINGS:      (SEE,            ENTER,     SEE,      SEE,      SEE,        SEE),
-    Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,    SEE,      SEE_SEALED, SEE),
-    Area.PACKAGE:       (DOWNLOAD,       NOTHING,   DOWNLOAD, DOWNLOAD, NOTHING,    DOWNLOAD),
-    Area.USERS:         (NOTHING,        NOTHING,   NOTHING,  NOTHING,  NOTHING,    ENTER),
+    Area.MEMBERS:       (ENTER,          ENTER,     SEE,            SEE,      NOTHING,    SEE),
+    Area.MEETINGS:      (SEE,            ENTER,     SEE,            SEE,      SEE,        SEE),
+    Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,          SEE,      SEE_SEALED, SEE),
+    Area.PACKAGE:       (DOWNLOAD,       NOTHING,   DOWNLOAD,       DOWNLOAD, NOTHING,    DOWNLOAD),
+    Area.USERS:         (NOTHING,        NOTHING,   NOTHING,        NOTHING,  NOTHING,    ENTER),
 }
 # fmt: on
 

@@ -7,6 +7,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from ledarna.reauthentication import password_again
+from ledarna.views.attests import attest_page, attest_voucher
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
@@ -25,8 +26,10 @@ urlpatterns = [
     path("year/<slug:label>/members/", members_page, name="members"),
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
+    path("year/<slug:label>/attest/", attest_page, name="attest"),
     path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
     path("vouchers/<int:pk>/", voucher_page, name="voucher"),
+    path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
     path("attachments/<int:pk>/", attachment_file, name="attachment"),
     path("sign-in/", sign_in, name="sign-in"),

@@ -1,5 +1,5 @@
 """Entering the facts of the association's money."""
 
-from . import budget, chart, vouchers, years
+from . import attests, budget, chart, vouchers, years
 
-__all__ = ["budget", "chart", "vouchers", "years"]
+__all__ = ["attests", "budget", "chart", "vouchers", "years"]

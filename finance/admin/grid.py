@@ -17,12 +17,11 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from finance.lookup import Lookup, LookupField
 from finance.models import Account, Budget, BudgetLine, CostCenter, PeriodTotal, Project
 from finance.models.accounts import Kind
 from finance.money import AmountFormField, from_ore, to_ore
 from finance.presentation import format_amount
-
-from .lookup import Lookup, LookupField
 
 EMPTY_ROWS = 6
 

@@ -28,14 +28,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from djmoney.money import Money
 
-from finance import posting
+from finance import attestation, posting
+from finance.lookup import Lookup, LookupField, label_for_readers, use_lookups
 from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow
 from finance.money import AmountFormField, kronor
 from finance.presentation import format_amount
 from finance.refusals import sentences
 
 from .guarded import GuardedAdmin
-from .lookup import Lookup, LookupField, label_for_readers, use_lookups
 
 POST = "_post"
 """The button that saves the voucher and posts it."""
@@ -341,10 +341,12 @@ class VoucherAdmin(GuardedAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Voucher, form: Any, change: bool) -> None:
-        """Save the draft, in the name of the one who enters it."""
+        """Save the draft, in the name of the one who enters it, and keep who changes it."""
         if not change:
             obj.entered_by = request.user.get_username()
         super().save_model(request, obj, form, change)
+        if change:
+            attestation.record_edit(obj, request.user.get_username())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows, and post the voucher where that was asked for."""

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from finance.lookup import Lookup, LookupField, label_for_readers, use_lookups
 from finance.models import Account, FiscalYear, OpeningBalance, PeriodLock, VoucherSeries
 from finance.models.accounts import BALANCE_KINDS, Kind
 from finance.money import AmountFormField, kronor
 from finance.presentation import format_amount
 
 from .guarded import GuardedAdmin
-from .lookup import Lookup, LookupField, label_for_readers, use_lookups
 from .vouchers import FIRST_SERIES
 
 

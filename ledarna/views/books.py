@@ -9,6 +9,7 @@ from finance.models import Account, FiscalYear, Voucher
 from finance.models.accounts import RESULT_KINDS
 from finance.money import to_ore
 from ledarna.roles import Area, Level, may, sees
+from ledarna.views.attests import attests_of
 from ledarna.views.page import page_of_year, year_links
 from ledarna.views.papers import papers_of
 
@@ -66,6 +67,7 @@ def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
             "after": in_series.filter(number__gt=voucher.number or 0).order_by("number").first(),
             "may_enter": may(request.user, Area.BOOKS, Level.ENTER),
             **papers_of(voucher, request),
+            **attests_of(voucher, rows, request),
         },
         here="",
     )

@@ -106,6 +106,14 @@ def test_a_voucher_is_entered_and_posted_in_one_go(treasurer):
     assert "Verifikationen är bokförd som A 1." in text_of(response)
 
 
+def test_who_changes_a_draft_that_another_entered_is_kept(treasurer):
+    draft = a_draft(entered_by="bitradet")
+    treasurer.post(change(draft), form(existing=draft.rows.all()))
+    draft.refresh_from_db()
+    assert (draft.text, draft.entered_by) == ("Ränta", "bitradet")
+    assert [edit.by for edit in draft.edits.all()] == ["kassören"]
+
+
 def test_a_draft_is_saved_without_a_number_though_it_does_not_balance(treasurer):
     treasurer.post(ADD, form([("1930", "15", ""), ("", "", "")]))
     voucher = Voucher.objects.get()

@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from board.models import Activity
-from finance.models import Association, CostCenter, Project, Voucher
+from finance.models import Association, AttestRule, CostCenter, Project, Voucher
+from finance.money import kronor
 from finance.papers import attach, take_in
 from ledarna.models import StatedFigure
 from ledarna.roles import ROLES, Area, Level
@@ -121,6 +122,14 @@ PAGES = {
     "year/<slug:label>/accounts/<slug:number>/": both(at("account", label_of_a_year, "1930"), To(BOOKS)),
     "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
     "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
+    "year/<slug:label>/attest/": Row(
+        at("attest", label_of_a_year), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
+    "vouchers/<int:pk>/attest/": Row(
+        at("attest-voucher", pk_of(a_draft)),
+        get=To(NOBODY, others=405),
+        post=To(who(Area.BOOKS, Level.ATTEST), 302),
+    ),
     "year/<slug:label>/missing-receipts/": Row(
         at("missing-receipts", label_of_a_year), get=To(BOOKS), post=To(NOBODY, others=405)
     ),
@@ -190,6 +199,10 @@ def the_association() -> Association:
     return Association.objects.get_or_create(defaults={"name": "Föreningen"})[0]
 
 
+def the_attest_rule() -> AttestRule:
+    return AttestRule.objects.get_or_create(defaults={"limit": kronor(10_000)})[0]
+
+
 MODELS = {
     "finance/account": in_books(an_account),
     "finance/project": in_books(lambda: Project.objects.create(code="P1", name="Almedalen")),
@@ -198,6 +211,7 @@ MODELS = {
     "finance/budget": in_books(a_budget),
     "finance/voucher": in_books(a_draft),
     "finance/association": Entered(the_association, BOOKS, BOOKKEEPERS, NOBODY),
+    "finance/attestrule": Entered(the_attest_rule, who(Area.USERS), who(Area.USERS, Level.ENTER), NOBODY),
     "members/membercount": in_area(Area.MEMBERS, a_member_count),
     "members/survey": in_area(
         Area.MEMBERS, lambda: Survey.objects.create(date=date(2023, 1, 1), name="Enkät", responses=1)
@@ -221,7 +235,7 @@ def rows_of(model: str, entered: Entered) -> Iterator[tuple[str, Row]]:
 
     seen = To(entered.sees & IN_THE_ADMIN)
     listed = replace(seen, status=302) if model == "finance/association" else seen
-    added = To(NOBODY) if model == "finance/association" else To(entered.enters)
+    added = To(NOBODY) if model in ("finance/association", "finance/attestrule") else To(entered.enters)
     one = f"admin/{model}/<path:object_id>/"
     yield f"admin/{model}/", both(made_first(entered, here("changelist")), listed)
     yield f"admin/{model}/add/", both(made_first(entered, here("add")), added)
