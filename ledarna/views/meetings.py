@@ -57,6 +57,7 @@ def meetings_page(request: HttpRequest, label: str) -> HttpResponse:
             "figures": own_figures(figures, FIGURES),
             "meetings": lines,
             "notes": notes,
+            "has_places": any(line.meeting.place for line in lines),
             "decided": [line for line in lines if line.decisions],
             "activities": list(Activity.objects.filter(year_end__gte=year.start, year_end__lte=year.end)),
         },

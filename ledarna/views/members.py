@@ -34,6 +34,11 @@ class SurveyLine:
     survey: Survey
     rate: Decimal | None
 
+    @property
+    def notes(self) -> list[str]:
+        """What was noted."""
+        return [self.survey.note] if self.survey.note else []
+
 
 @dataclass(frozen=True)
 class ChannelLine:
@@ -44,6 +49,11 @@ class ChannelLine:
     previous: Figure
     change: Figure
     growth: Figure
+
+    @property
+    def notes(self) -> list[str]:
+        """What was noted, and why the year before does not follow, where it does not."""
+        return [note for note in (self.entered.note, self.previous.reason) if note]
 
 
 def count_lines(opening: MemberCount | None, counts: Sequence[MemberCount]) -> list[CountLine]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from finance.models import FiscalYear
 from ledarna.reconciliation import Reconciliation, ReconciliationRow, Status, reconcile
@@ -13,11 +14,19 @@ from ledarna.roles import Area, sees
 from ledarna.views.page import page_of_year, year_links
 
 IN_WORDS = {
-    Status.DIFFERS: _("Does not agree"),
-    Status.UNDERIVABLE: _("Cannot be derived"),
-    Status.AGREES: _("Agrees"),
+    Status.DIFFERS: gettext_lazy("Does not agree"),
+    Status.UNDERIVABLE: gettext_lazy("Cannot be derived"),
+    Status.AGREES: gettext_lazy("Agrees"),
 }
 """What each status is called, what needs attention first."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A published figure beside the derived one, and what is to be said about it."""
+
+    row: ReconciliationRow
+    texts: list[str]
 
 
 @dataclass(frozen=True)
@@ -26,16 +35,25 @@ class Group:
 
     status: Status
     name: str | Promise
-    rows: list[ReconciliationRow]
+    lines: list[Line]
 
 
-def grouped(reconciliation: Reconciliation) -> list[Group]:
-    """The rows of *reconciliation* by their status, those that need attention first."""
+def grouped(reconciliation: Reconciliation, documents: list[str]) -> list[Group]:
+    """The rows of *reconciliation* by their status, those that need attention first.
+
+    A row names its document where there are several *documents*, and its page where that is known.
+    """
+
+    def line(row: ReconciliationRow) -> Line:
+        page = _("page %(page)s") % {"page": row.page} if row.page else ""
+        place = ", ".join(part for part in (row.document if len(documents) > 1 else "", page) if part)
+        return Line(row, [text for text in (row.explanation, place) if text])
+
     groups = [
-        Group(status, name, [row for row in reconciliation.rows if row.status == status])
+        Group(status, name, [line(row) for row in reconciliation.rows if row.status == status])
         for status, name in IN_WORDS.items()
     ]
-    return [group for group in groups if group.rows]
+    return [group for group in groups if group.lines]
 
 
 @sees(Area.DASHBOARDS)
@@ -43,13 +61,14 @@ def reconciliation_page(request: HttpRequest, label: str) -> HttpResponse:
     """Each published figure beside the derived one, with an explanation where they part."""
     year = get_object_or_404(FiscalYear, label=label)
     reconciliation = reconcile(year)
+    documents = list(dict.fromkeys(row.document for row in reconciliation.rows))
     return page_of_year(
         request,
         year,
         "reconciliation",
         {
             "years": year_links(year, "reconciliation"),
-            "groups": grouped(reconciliation),
-            "documents": list(dict.fromkeys(row.document for row in reconciliation.rows)),
+            "groups": grouped(reconciliation, documents),
+            "documents": documents,
         },
     )

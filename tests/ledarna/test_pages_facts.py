@@ -54,7 +54,7 @@ class TestMembers:
         assert row_of(members(), "Artiklar på webben") == "Artiklar på webben 45 16 +29 181 %"
 
     def test_a_channel_whose_year_before_does_not_follow_says_why(self, example):
-        assert "Inget helt tal" in row_of(members(), "Inlägg på LinkedIn")
+        assert "Inlägg på LinkedIn 72 – – – Inget helt tal" in main_of(members())
 
     def test_channels_have_english_names(self, example):
         assert row_of(members("en"), "Articles on the web") == "Articles on the web 45 16 +29 181%"
@@ -111,6 +111,11 @@ class TestMeetings:
     def test_without_facts_it_says_what_belongs_there(self):
         a_fiscal_year()
         assert "Här står styrelsens möten" in main_of(meetings())
+
+    def test_only_those_who_enter_meetings_are_led_to_entering_one(self):
+        a_fiscal_year()
+        assert "Lägg in ett möte" in main_of(meetings("secretary"))
+        assert "Lägg in ett möte" not in main_of(meetings("treasurer"))
 
 
 class TestReconciliation:
