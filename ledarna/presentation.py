@@ -1,8 +1,13 @@
 """How figures are written for people, by their unit."""
 
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from finance.presentation import format_amount, format_count, format_percent
+from babel.numbers import format_decimal
+from django.utils.translation import get_language
+
+from finance.money import from_ore
+from finance.presentation import LOCALES, MINUS, format_amount, format_count, format_percent
 
 SIGNIFICANT_DIGITS = 3
 
@@ -25,3 +30,34 @@ def format_value(value: Decimal | int, unit: str, explicit_plus: bool = False) -
 def format_stated(value: Decimal, unit: str) -> str:
     """A published *value* with its unit and with every digit that was published: ``13,42 %``."""
     return format_percent(value) if unit == "percent" else format_value(value, unit)
+
+
+def format_kronor(ore: int, explicit_plus: bool = False) -> str:
+    """*ore* in whole kronor with the unit, for sentences and charts: ``35 933 kr``.
+
+    Half a krona is rounded away from zero. Tables and statements write the öre.
+    """
+    return f"{format_whole_kronor(ore, explicit_plus)}\u00a0kr"
+
+
+def format_whole_kronor(ore: int, explicit_plus: bool = False) -> str:
+    """*ore* in whole kronor without the unit: ``+64 310``."""
+    whole = int(from_ore(ore).amount.quantize(Decimal(1), ROUND_HALF_UP))
+    return format_count(whole, explicit_plus=explicit_plus)
+
+
+def format_column(amounts: Iterable[int | None], explicit_plus: bool = False) -> list[str]:
+    """A column of öre in kronor: all of them with their öre, or none where all are whole; a dash for None."""
+    column = list(amounts)
+    has_ore = any(amount is not None and amount % 100 for amount in column)
+    return [
+        "–" if amount is None else format_amount(from_ore(amount), ore=has_ore, explicit_plus=explicit_plus)
+        for amount in column
+    ]
+
+
+def format_decimal_number(value: Decimal, decimals: int = 1) -> str:
+    """A number that is no amount: ``8,8``; zeros at the end are kept off."""
+    pattern = "#,##0." + "#" * decimals
+    text = format_decimal(value, format=pattern, locale=LOCALES[(get_language() or "sv")[:2]])
+    return str(text).replace("-", MINUS)

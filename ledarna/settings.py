@@ -95,6 +95,17 @@ else:
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
 
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Charts by the digest of what they show: shared by the processes, kept over restarts, never stale.
+    "charts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "charts",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 1_000},
+    },
+}
+
 AUTH_USER_MODEL = "ledarna.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
