@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from board.figures import MeetingYear, meeting_year
+from finance.analysis import YearInMonths, year_in_months
 from finance.models import FiscalYear
 from finance.models.accounts import Kind
 from finance.money import from_ore
@@ -92,6 +93,11 @@ class Reading:
     def trial(self) -> TrialBalance:
         """The accounts."""
         return trial_balance(self.year, None if self.is_whole_year else self.end)
+
+    @cached_property
+    def months(self) -> YearInMonths:
+        """The accounts and the budget, month by month."""
+        return year_in_months(self.year, None if self.is_whole_year else self.end)
 
     @cached_property
     def has_vouchers(self) -> bool:

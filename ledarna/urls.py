@@ -15,6 +15,7 @@ from ledarna.views.papers import attachment_file, missing_receipt, missing_recei
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import balance_sheet_page, income_statement_page
+from ledarna.views.why import figure_page
 from ledarna.views.year import home, year_page
 
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
     path("year/<slug:label>/attest/", attest_page, name="attest"),
     path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
+    path("year/<slug:label>/figures/<str:key>/", figure_page, name="figure"),
     path("vouchers/<int:pk>/", voucher_page, name="voucher"),
     path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),

@@ -357,7 +357,11 @@ def _course(
     size: Size, months: Sequence[date], values: Sequence[Mapping[str, Any]], amounts: Sequence[int]
 ) -> Spec:
     axis, room = amount_axis(amounts)
-    axis["axis"] = {**axis["axis"], "format": "+,.0f"}
+    axis["axis"] = {
+        **axis["axis"],
+        "format": "+,.0f",
+        "labelExpr": "datum.value === 0 ? '0' : datum.label",
+    }
     x = month_axis(months, size)
     return specification(
         size,

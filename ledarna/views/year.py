@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from finance.models import FiscalYear
 from finance.statements import income_statement
+from ledarna.charts.finance import income_and_costs, result_course, variance_by_group, variance_course
 from ledarna.figures import Reading, figures_of
 from ledarna.navigation import destinations_for, year_at_hand
 from ledarna.reconciliation import reconcile
@@ -28,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @sees(Area.DASHBOARDS)
 def year_page(request: HttpRequest, label: str) -> HttpResponse:
-    """The year: what happened, the four figures, what needs attention, the income statement."""
+    """The year: what happened, the four figures, what needs attention, why, the income statement."""
     year = get_object_or_404(FiscalYear, label=label)
     reading = Reading(year)
     figures = figures_of(year, reading=reading)
@@ -43,5 +44,9 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
             "figures": big_figures_of_year(reading, figures, timezone.localdate()),
             "reconciliation": reconcile(year, reading),
             "statement": statement,
+            "variance": variance_by_group(reading.months),
+            "months": income_and_costs(reading.months),
+            "course": variance_course(reading.months),
+            "result_course": result_course(reading.months),
         },
     )

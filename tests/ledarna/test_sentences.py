@@ -1,0 +1,218 @@
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+from hypothesis import given
+from hypothesis import strategies as st
+
+from finance.analysis import GroupVariance, MonthVariance, YearInMonths
+from finance.groups import GROUPS, Group
+from finance.models import Account, FiscalYear
+from finance.models.accounts import kind_of
+from ledarna.sentences import (
+    cause,
+    liquidity_title,
+    main_causes,
+    months_that_made_it,
+    months_title,
+    result_against_budget,
+    result_title,
+    variance_course_title,
+    variance_title,
+)
+
+GROUP = {group.key: group for group in GROUPS}
+YEAR = FiscalYear(pk=1, label="2023", start=date(2023, 1, 1), end=date(2023, 12, 31))
+
+
+def plain(text: str | None) -> str:
+    """*text* with plain spaces, as tests are written."""
+    return (text or "").replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def a_variance(key: str, amount: int, budget: int) -> GroupVariance:
+    return GroupVariance(GROUP[key], amount * 100, budget * 100)
+
+
+def months(
+    rows: list[tuple[str, int, int]],
+    budget: list[tuple[str, int | None, int]] | None = None,
+    until: date = YEAR.end,
+    opening: dict[str, int] | None = None,
+) -> YearInMonths:
+    """A year of *rows* (account, month, kronor; debit positive) with a *budget* of the same kind."""
+    numbers = sorted({row[0] for row in rows} | {row[0] for row in budget or []} | set(opening or {}))
+    keys = {number: key for key, number in enumerate(numbers)}
+
+    def month(number: int | None) -> Any:
+        return None if number is None else date(2023, number, 1)
+
+    return YearInMonths(
+        year=YEAR,
+        until=until,
+        accounts={
+            key: Account(pk=key, number=number, name=number, kind=kind_of(number) or "")
+            for number, key in keys.items()
+        },
+        changes={(keys[number], month(when)): amount * 100 for number, when, amount in rows},
+        opening={keys[number]: amount * 100 for number, amount in (opening or {}).items()},
+        budgeted={(keys[number], month(when)): amount * 100 for number, when, amount in budget or []},
+        has_budget=budget is not None,
+    )
+
+
+def test_the_largest_cause_of_a_better_result_is_told() -> None:
+    year = months([("3900", 1, -1928), ("5800", 2, 1000)], [("3900", 1, -1900), ("5800", 2, 1064)])
+    assert plain(result_against_budget(year)) == (
+        "Resultatet är 92 kr bättre än budget, mest därför att möten och resor kostade 64 kr mindre "
+        "och medlemsintäkter gav 28 kr mer."
+    )
+
+
+def test_the_sentence_is_told_in_english_too() -> None:
+    year = months([("5800", 2, 1100)], [("5800", 2, 1000)])
+    with override("en"):
+        assert plain(result_against_budget(year)) == (
+            "The result is 100 kr worse than the budget, mostly because meetings and travel cost 100 kr more."
+        )
+
+
+def test_a_large_group_that_went_the_other_way_is_not_the_cause() -> None:
+    groups = [a_variance("communication", 988, 900), a_variance("meetings", 900, 1000)]
+    assert [group.group.key for group in main_causes(groups)] == ["meetings"]
+
+
+def test_a_small_second_cause_is_left_out() -> None:
+    groups = [a_variance("meetings", 0, 100), a_variance("premises", 0, 24), a_variance("fees", 0, 25)]
+    assert [group.group.key for group in main_causes(groups)] == ["meetings", "fees"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(GROUPS), st.integers(-900, 900), st.integers(-900, 900))))
+def test_every_cause_points_the_way_of_the_sum(values: list[tuple[Group, int, int]]) -> None:
+    groups = [GroupVariance(*value) for value in values]
+    total = sum(group.better for group in groups)
+    causes = main_causes(groups)
+    assert all(group.better * total > 0 for group in causes)
+    assert bool(causes) == (total != 0)
+
+
+@pytest.mark.parametrize(
+    ("variance", "clause"),
+    [
+        (a_variance("fees", 110, 100), "arvoden och löner kostade 10 kr mer"),
+        (a_variance("fees", 90, 100), "arvoden och löner kostade 10 kr mindre"),
+        (a_variance("grants", 110, 100), "bidrag och gåvor gav 10 kr mer"),
+        (a_variance("grants", 90, 100), "bidrag och gåvor gav 10 kr mindre"),
+        (a_variance("financial", 15, 5), "finansiella poster blev 10 kr bättre"),
+        (a_variance("financial", -5, 5), "finansiella poster blev 10 kr sämre"),
+    ],
+)
+def test_a_cause_says_what_happened(variance: GroupVariance, clause: str) -> None:
+    assert plain(cause(variance)) == clause
+
+
+def test_a_result_as_budgeted_needs_no_cause() -> None:
+    assert result_against_budget(months([("5800", 2, 7)], [("5800", 2, 7)])) == (
+        "Resultatet är som budgeterat, på kronan."
+    )
+
+
+def test_without_a_budget_there_is_no_sentence() -> None:
+    assert result_against_budget(months([("5800", 2, 7)])) is None
+
+
+@pytest.mark.parametrize(
+    ("groups", "title"),
+    [
+        ([a_variance("meetings", 0, 9)], "Möten och resor gjorde skillnaden mot budget"),
+        (
+            [a_variance("meetings", 0, 9), a_variance("fees", 9, 0)],
+            "Bättre och sämre än budget tog ut varandra",
+        ),
+        ([a_variance("meetings", 9, 9)], "Allt blev som budgeterat"),
+    ],
+)
+def test_the_title_names_the_groups_that_made_the_difference(groups: list[GroupVariance], title: str) -> None:
+    assert variance_title(groups) == title
+
+
+@pytest.mark.parametrize(
+    ("costs", "title"),
+    [
+        ({1: 90, 2: 90}, "Resultatet låg före budget hela tiden"),
+        ({1: 110, 2: 110}, "Resultatet låg efter budget hela tiden"),
+        ({1: 150, 2: 80, 3: 20}, "Från och med mars låg resultatet före budget"),
+        ({1: 50, 2: 160}, "Från och med februari låg resultatet efter budget"),
+        ({1: 50, 2: 150}, "Resultatet ligger där budgeten har det"),
+    ],
+)
+def test_the_course_says_since_when_the_result_is_on_its_side_of_the_budget(
+    costs: dict[int, int], title: str
+) -> None:
+    budget = [("5800", month, 100 if month in costs else 0) for month in range(1, 13)]
+    assert variance_course_title(months([("5800", *cost) for cost in costs.items()], budget)) == title
+
+
+def test_the_months_that_made_it_come_largest_first_with_their_cause() -> None:
+    course = [
+        MonthVariance(date(2023, 1, 1), -500, (a_variance("fees", 5, 0),)),
+        MonthVariance(date(2023, 2, 1), 0, ()),
+        MonthVariance(date(2023, 3, 1), 900, (a_variance("meetings", 0, 9),)),
+    ]
+    assert [plain(sentence) for sentence in months_that_made_it(course)] == [
+        "Mars: +9 kr, mest därför att möten och resor kostade 9 kr mindre.",
+        "Januari: −5 kr, mest därför att arvoden och löner kostade 5 kr mer.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "title"),
+    [
+        ([("3900", 12, -9), ("5800", 12, 12)], "Alla intäkter och kostnader är bokförda i december"),
+        ([("3900", 1, -9), ("5800", 2, 12)], "Kostnaderna låg över intäkterna 1 av 2 månader"),
+        ([("5800", 1, 9), ("5800", 2, 12)], "Kostnaderna låg över intäkterna varje månad"),
+        ([("3900", 1, -9), ("3900", 2, -9)], "Intäkterna täckte kostnaderna varje månad"),
+    ],
+)
+def test_the_months_say_how_often_costs_lay_above_income(
+    rows: list[tuple[str, int, int]], title: str
+) -> None:
+    assert months_title(months(rows)) == title
+
+
+@pytest.mark.parametrize(
+    ("budget", "until", "title"),
+    [
+        (None, YEAR.end, "Resultatet är −100 kr"),
+        ([("5800", None, 150)], YEAR.end, "Resultatet är 50 kr bättre än budget"),
+        ([("5800", 1, 80), ("5800", 9, 90)], date(2023, 1, 31), "Resultatet är 20 kr sämre än budget"),
+        ([("5800", None, 150)], date(2023, 1, 31), "Resultatet är −100 kr"),
+        ([("5800", 1, 100)], YEAR.end, "Resultatet är som budgeterat"),
+    ],
+)
+def test_the_result_is_compared_with_the_budget_of_the_same_months(
+    budget: Any, until: date, title: str
+) -> None:
+    assert plain(result_title(months([("5800", 1, 100)], budget, until))) == title
+
+
+@pytest.mark.parametrize(
+    ("rows", "opening", "title"),
+    [
+        (
+            [("1930", 1, -100), ("5800", 1, 100)],
+            {"1930": 200},
+            "Kassa och bank räcker till 12 månaders kostnader",
+        ),
+        (
+            [("1930", 1, -30), ("5800", 1, 30)],
+            {"1930": 50},
+            "Kassa och bank räcker till 8 månaders kostnader",
+        ),
+        ([("1930", 1, 30)], {"1930": 50}, "Kassa och bank är 80 kr"),
+        ([("1930", 1, -50), ("5800", 1, 50)], {"1930": 50}, "Kassa och bank är slut"),
+    ],
+)
+def test_liquidity_is_told_in_months_of_costs(rows: Any, opening: dict[str, int], title: str) -> None:
+    assert plain(liquidity_title(months(rows, opening=opening))) == title
