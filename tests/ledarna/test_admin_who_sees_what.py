@@ -119,6 +119,9 @@ PAGES = {
     "year/<slug:label>/income-statement/": both(at("income-statement", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/balance-sheet/": both(at("balance-sheet", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/reconciliation/": both(at("reconciliation", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/figures/<str:key>/": both(
+        at("figure", label_of_a_year, "finance.result"), To(DASHBOARDS)
+    ),
     "year/<slug:label>/accounts/<slug:number>/": both(at("account", label_of_a_year, "1930"), To(BOOKS)),
     "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
     "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
