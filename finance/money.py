@@ -105,7 +105,7 @@ class AmountFormField(forms.CharField):
         )
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Money | None:
+    def to_python(self, value: Any) -> Money | None:  # type: ignore[override]
         """Money, or None when the field was left empty."""
         if isinstance(value, Money):
             return value
@@ -134,8 +134,8 @@ class AmountField(models.BigIntegerField):
     description = _("Amount of money, exact to the öre")
 
     if TYPE_CHECKING:
-        _pyi_private_set_type: Money | Decimal | int | str | Combinable
-        _pyi_private_get_type: Money
+        _pyi_private_set_type: Money | Decimal | int | str | Combinable  # type: ignore[assignment]
+        _pyi_private_get_type: Money  # type: ignore[assignment]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Money | None:
         """Money of the öre in the database."""
@@ -159,7 +159,7 @@ class AmountField(models.BigIntegerField):
 
     def value_to_string(self, obj: models.Model) -> str:
         """Kronor with two decimals, for serialisers."""
-        value = self.value_from_object(obj)
+        value: Any = self.value_from_object(obj)
         return "" if value is None else f"{value.amount:.2f}"
 
     def run_validators(self, value: Any) -> None:

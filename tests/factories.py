@@ -88,7 +88,7 @@ def a_posted_voucher(
     year: FiscalYear | None = None, rows: Rows = BALANCED, by: str = "kassor", **facts: Any
 ) -> Voucher:
     """A voucher in the books; takes what ``a_draft`` takes."""
-    return post(a_draft(year, rows, **facts), by=by)  # type: ignore[arg-type]
+    return post(a_draft(year, rows, **facts), by=by)
 
 
 def a_budget(year: FiscalYear | None = None, lines: Rows = (), **facts: Any) -> Budget:
