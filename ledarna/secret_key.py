@@ -3,11 +3,25 @@
 import os
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 
 def kept_secret_key(data_dir: Path) -> str:
-    """The key kept in *data_dir*, made there once, readable by its owner alone."""
+    """The key kept in *data_dir*, made there once, readable by its owner alone.
+
+    Raises ImproperlyConfigured, in words, where the directory cannot be used.
+    """
+    try:
+        return _kept_or_made(data_dir)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data directory {data_dir} cannot be used: {error.strerror}. Give it to the user that runs"
+            " Ledarna, or set LEDARNA_DATA_DIR to another one."
+        ) from error
+
+
+def _kept_or_made(data_dir: Path) -> str:
     file = data_dir / "secret-key"
     try:
         return file.read_text()

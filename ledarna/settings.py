@@ -11,6 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from ledarna import environment
 from ledarna.secret_key import kept_secret_key
 
 env = environ.Env()
@@ -81,8 +82,8 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'ledarna.sqlite3'}")}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+DATABASES = {"default": environment.database(env, default=DATA_DIR / "ledarna.sqlite3")}
+if DATABASES["default"]["ENGINE"] == environment.SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # A writer waits for its turn at the start of its transaction, and what was acknowledged is on disk.
         "transaction_mode": "IMMEDIATE",
@@ -93,7 +94,7 @@ else:
     # Works behind a pooler in transaction mode too: no connection is kept across requests by name.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = True
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -143,12 +144,13 @@ STORAGES = {
     },
 }
 
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
 LEDARNA_CURRENCY = env.str("LEDARNA_CURRENCY", default="SEK")
 DEFAULT_CURRENCY = LEDARNA_CURRENCY
 CURRENCIES = (LEDARNA_CURRENCY,)
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+vars().update(environment.email(env))
 
 SECURE_SSL_REDIRECT = SERVED_TO_OTHERS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

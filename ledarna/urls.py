@@ -6,6 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
+from ledarna.health import health
 from ledarna.reauthentication import password_again
 from ledarna.views.attests import attest_page, attest_voucher
 from ledarna.views.books import account_rows_page, voucher_page
@@ -20,6 +21,7 @@ from ledarna.views.year import home, year_page
 
 urlpatterns = [
     path("", home, name="home"),
+    path("healthz", health, name="health"),
     path("year/<slug:label>/", year_page, name="year"),
     path("year/<slug:label>/income-statement/", income_statement_page, name="income-statement"),
     path("year/<slug:label>/balance-sheet/", balance_sheet_page, name="balance-sheet"),

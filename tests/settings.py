@@ -21,7 +21,7 @@ if "LEDARNA_OWN_DATABASE" not in os.environ:
 
 from ledarna.catalogues import compile_catalogues  # noqa: E402
 from ledarna.settings import *  # noqa: E402, F403
-from ledarna.settings import BASE_DIR  # noqa: E402
+from ledarna.settings import BASE_DIR, STATIC_ROOT  # noqa: E402
 
 # Before anything is translated: Django keeps the catalogues it has read.
 compile_catalogues(BASE_DIR)
@@ -31,3 +31,4 @@ STORAGES = {
     **STORAGES,  # noqa: F405
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT.mkdir(exist_ok=True)

@@ -52,6 +52,7 @@ def who(area: Area, level: Level = Level.SEE) -> frozenset[str]:
 NOBODY: frozenset[str] = frozenset()
 ALL_ROLES = frozenset(ROLES)
 SIGNED_IN = ALL_ROLES | {NO_ROLE}
+EVERYBODY = SIGNED_IN | {ANONYMOUS}
 IN_THE_ADMIN = frozenset({"treasurer", "secretary", "board", "administrator"})
 DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
 BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
@@ -78,9 +79,9 @@ class Row:
 
     def expected(self, reader: str, method: str) -> Any:
         """The answer to *reader*."""
-        if reader == ANONYMOUS:
-            return self.anonymous
         to = self.get if method == "get" else self.post
+        if reader == ANONYMOUS and reader not in to.readers:
+            return self.anonymous
         return to.status if reader in to.readers else to.others
 
 
@@ -145,6 +146,7 @@ PAGES = {
     "attachments/<int:pk>/": Row(
         at("attachment", pk_of(an_attachment)), get=To(BOOKS), post=To(NOBODY, others=405)
     ),
+    "healthz": Row(at("health"), get=To(EVERYBODY), post=To(EVERYBODY, 405)),
     "sign-in/": both(at("sign-in"), To(SIGNED_IN, 302), anonymous=200),
     "password-again/": both(at("password-again"), To(SIGNED_IN)),
     "sign-out/": Row(at("sign-out"), get=To(SIGNED_IN, 405), post=To(SIGNED_IN, 302)),
