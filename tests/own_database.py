@@ -120,7 +120,7 @@ def _connected_to(name: str) -> Iterator[None]:
 
 def _on_server(statement: str) -> None:
     """Run *statement* on the PostgreSQL server, outside of the databases it makes or drops."""
-    with connection._nodb_cursor() as cursor:  # type: ignore[attr-defined]
+    with connection._nodb_cursor() as cursor:
         cursor.execute(statement)
 
 

@@ -14,7 +14,7 @@ class Command(YearCommand):
 
     help = "Every figure of a fiscal year, derived from its facts."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the year, and the day up to which its facts count."""
         super().add_arguments(parser)
         parser.add_argument("--as-of", metavar="DATE", help="Only what happened up to this day: 2023-06-30.")

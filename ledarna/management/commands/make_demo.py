@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     help = "A made-up association of any size, the same for the same seed, in an empty database."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the size, and the seed of chance."""
         parser.add_argument("--years", type=int, default=3, help="How many fiscal years (3).")
         parser.add_argument("--vouchers", type=int, default=1200, help="How many vouchers in all (1200).")

@@ -13,7 +13,7 @@ class Command(YearCommand):
 
     help = "What was published of a fiscal year, beside what its facts say."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:  # type: ignore[override]
+    def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the year, and whether a difference is a failure."""
         super().add_arguments(parser)
         parser.add_argument("--strict", action="store_true", help="Exit 1 when any figure differs.")
