@@ -11,10 +11,11 @@ stands on the list of what nobody has approved.
 
 from collections.abc import Iterator, Sequence
 from copy import copy
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from finance.canonical import canonical
@@ -125,7 +126,7 @@ def attest(voucher: Voucher, by: str, content: str) -> Attest:
     return made
 
 
-def unapproved(year: FiscalYear) -> VoucherQuerySet:
+def unapproved(year: FiscalYear) -> QuerySet[Any]:
     """The posted vouchers of *year* that pay or cost more than the limit, without attest or decision.
 
     Each comes with ``paid`` and ``cost``, Money or None. None at all where there is no rule.
@@ -143,7 +144,7 @@ def unapproved(year: FiscalYear) -> VoucherQuerySet:
     )
 
 
-def _bound(vouchers: VoucherQuerySet) -> VoucherQuerySet:
+def _bound(vouchers: VoucherQuerySet) -> QuerySet[Any]:
     """Those of *vouchers* that the rule can bind, with ``paid``: Money, negative, or None."""
     payment = Q(rows__account__number__startswith=PAID_FROM, rows__amount__lt=0)
     return (

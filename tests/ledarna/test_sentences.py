@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -37,7 +38,7 @@ def a_variance(key: str, amount: int, budget: int) -> GroupVariance:
 
 def months(
     rows: list[tuple[str, int, int]],
-    budget: list[tuple[str, int | None, int]] | None = None,
+    budget: Sequence[tuple[str, int | None, int]] | None = None,
     until: date = YEAR.end,
     opening: dict[str, int] | None = None,
 ) -> YearInMonths:

@@ -85,7 +85,7 @@ class Command(BaseCommand):
             )
         if faults := guard.faults(connection):
             raise CommandError(
-                f"The ledger's guard is not whole. {' '.join(faults)} Run “manage.py migrate”, which puts it in"
+                f"The ledger's guard is not whole. {' '.join(map(str, faults))} Run “manage.py migrate”, which puts it in"
                 " place, and then “manage.py verify_ledger”."
             )
 
