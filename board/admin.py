@@ -1,16 +1,28 @@
 """Entering facts about the board's work: meetings, decisions and activities."""
 
+from collections.abc import Sequence
+
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.utils.translation import gettext as _
 
 from board.models import Activity, Decision, Meeting
 
 
-class DecisionInline(admin.TabularInline):
+class DecisionFormSet(forms.BaseInlineFormSet):
     """The decisions of a meeting."""
 
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Say that a number is there twice."""
+        return _("The meeting already has a decision with this number.")
+
+
+class DecisionInline(admin.TabularInline):
+    """The decisions inside the meeting's form."""
+
     model = Decision
+    formset = DecisionFormSet
     fields = ["number", "text"]
     extra = 1
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})}}

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy
 GUARD = re.compile(r"ledarna: (?P<refusal>[^\n]+)")
 
 _POSTED = gettext_lazy("The voucher is posted, and never changes. Correct it with a new voucher.")
+_PAPERS = gettext_lazy("The voucher is posted, and its papers never change. Correct it with a new voucher.")
+_REASON = gettext_lazy("The reason for a missing receipt stays as it was written.")
 _MEANWHILE = gettext_lazy("Somebody posted at the same time. Try again.")
 _CLOSED = gettext_lazy("The fiscal year is closed. Its opening balances stay as they are.")
 _OVERLAP = gettext_lazy("Some of these days already belong to another fiscal year. Correct the dates.")
@@ -33,6 +35,12 @@ SENTENCES: dict[str, str | Promise] = {
     "a row of a posted voucher cannot be added, changed or deleted": _POSTED,
     "a row of a posted voucher cannot be changed": _POSTED,
     "a row of a posted voucher cannot be deleted": _POSTED,
+    "a posted voucher gains no attachment": _PAPERS,
+    "an attachment of a posted voucher cannot be added, changed or deleted": _PAPERS,
+    "an attachment of a posted voucher cannot be changed": _PAPERS,
+    "an attachment of a posted voucher cannot be deleted": _PAPERS,
+    "the reason for a missing receipt cannot be changed": _REASON,
+    "the reason for a missing receipt cannot be deleted": _REASON,
     "a ledger with posted vouchers cannot be emptied": _POSTED,
     "a voucher keeps its identity": _POSTED,
     "the voucher does not balance": gettext_lazy("Debit and credit differ. Correct a row before posting."),

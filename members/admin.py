@@ -1,9 +1,13 @@
 """Entering facts about the members: counts, surveys and channels."""
 
+from collections.abc import Sequence
+
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from members.models import Channel, ChannelFigure, MemberCount, Survey
 
@@ -31,10 +35,19 @@ class SurveyAdmin(admin.ModelAdmin):
     fields = ["date", "name", ("recipients", "responses"), "note"]
 
 
-class ChannelFigureInline(admin.StackedInline):
+class ChannelFigureFormSet(forms.BaseInlineFormSet):
     """A channel's figures, a year each."""
 
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Say that a year is there twice."""
+        return _("The channel already has a figure for this year.")
+
+
+class ChannelFigureInline(admin.StackedInline):
+    """A channel's figures inside its form."""
+
     model = ChannelFigure
+    formset = ChannelFigureFormSet
     fields = [
         ("year_end", "value", "is_approximate"),
         ("previous", "stated_change", "stated_growth"),
@@ -58,7 +71,7 @@ class ChannelAdmin(admin.ModelAdmin):
         """Channels with their figures."""
         return super().get_queryset(request).prefetch_related("figures")
 
-    @admin.display(description=_("years"))
+    @admin.display(description=gettext_lazy("years"))
     def years(self, channel: Channel) -> str:
         """The years that it has a figure for."""
         return ", ".join(str(figure.year_end.year) for figure in channel.figures.all())

@@ -1,5 +1,6 @@
 """Entering fiscal years: their dates, their series of vouchers, and what they began with."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -57,6 +58,10 @@ class OpeningBalanceFormSet(forms.BaseInlineFormSet):
         """Let every row share the lookup."""
         return {**super().get_form_kwargs(index), "lookups": self.lookups}
 
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Say that an account is there twice."""
+        return _("The account already has an opening balance in this year.")
+
     def totals(self) -> dict[str, str]:
         """The sums as saved, with natural signs; a script keeps them while somebody types."""
         balances = [form.instance for form in self.initial_forms]
@@ -106,10 +111,19 @@ def is_closed(year: FiscalYear | None) -> bool:
     return bool(year and year.locks.filter(kind=PeriodLock.Kind.YEAR, unlocked_at__isnull=True).exists())
 
 
+class VoucherSeriesFormSet(forms.BaseInlineFormSet):
+    """The series of a year."""
+
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Say that a code is there twice."""
+        return _("The fiscal year already has a series with this code.")
+
+
 class VoucherSeriesInline(admin.TabularInline):
     """The year's series of vouchers."""
 
     model = VoucherSeries
+    formset = VoucherSeriesFormSet
     fields = ["code", "name"]
     extra = 0
 

@@ -1,0 +1,67 @@
+"""Entering meetings, decisions and activities in the admin."""
+
+import html
+
+import pytest
+
+from board.models import Activity, Meeting
+from tests.factories import a_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def secretary(client):
+    client.force_login(a_user("secretary"))
+    return client
+
+
+def text_of(response):
+    return html.unescape(response.content.decode())
+
+
+def meeting_form(*decisions, **facts):
+    """The form of a meeting; *decisions* are (number, text)."""
+    sent = {
+        "kind": "board",
+        "number": "8",
+        "date": "2023-09-14",
+        "form": "digital",
+        "decisions-TOTAL_FORMS": len(decisions),
+        "decisions-INITIAL_FORMS": 0,
+        "decisions-MIN_NUM_FORMS": 0,
+        "decisions-MAX_NUM_FORMS": 1000,
+    }
+    for number, (paragraph, text) in enumerate(decisions):
+        sent |= {f"decisions-{number}-number": paragraph, f"decisions-{number}-text": text}
+    return {**sent, **facts}
+
+
+def test_a_meeting_is_entered_with_its_decisions(secretary):
+    secretary.post(
+        "/admin/board/meeting/add/", meeting_form(("8", "Att delta i Almedalen."), ("9", "Att avsluta."))
+    )
+    assert list(Meeting.objects.get().decisions.values_list("number", flat=True)) == [8, 9]
+
+
+REFUSED = {
+    "a decision's number twice": (
+        meeting_form(("8", "Att delta."), ("8", "Att avstå.")),
+        "Mötet har redan ett beslut med detta nummer.",
+    ),
+    "the number zero": (meeting_form(number="0"), "Möten numreras från 1."),
+    "a time that is none": (meeting_form(time="25:00"), "Fyll i en giltig tid."),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_meeting_is_refused_in_words_with_nothing_saved(secretary, case):
+    sent, sentence = REFUSED[case]
+    response = secretary.post("/admin/board/meeting/add/", sent)
+    assert sentence in text_of(response)
+    assert not Meeting.objects.exists()
+
+
+def test_an_activity_is_entered(secretary):
+    secretary.post("/admin/board/activity/add/", {"name": "Mässa", "year_end": "2023-12-31"})
+    assert Activity.objects.get().name == "Mässa"

@@ -1,0 +1,185 @@
+"""Entering published figures and users in the admin, and the admin as a part of the site."""
+
+import html
+from decimal import Decimal
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.urls import reverse
+
+from ledarna.models import StatedFigure, User
+from ledarna.roles import roles_of
+from tests.factories import PASSWORD, a_fiscal_year, a_user
+
+pytestmark = pytest.mark.django_db
+
+ADD_FIGURE = "/admin/ledarna/statedfigure/add/"
+ADD_USER = "/admin/ledarna/user/add/"
+
+
+@pytest.fixture
+def treasurer(client):
+    client.force_login(a_user("treasurer"))
+    return client
+
+
+@pytest.fixture
+def administrator(client):
+    user = a_user("administrator", username="chefen")
+    client.force_login(user)
+    client.user = user
+    return client
+
+
+def text_of(response):
+    return html.unescape(response.content.decode())
+
+
+def role(name):
+    return Group.objects.get(name=name).pk
+
+
+def figure_form(**facts):
+    return {
+        "fiscal_year": a_fiscal_year(2023).pk,
+        "key": "finance.result",
+        "value": "−1 420 596",
+        "tolerance": "",
+        "document": "Verksamhetsberättelsen",
+        **facts,
+    }
+
+
+def test_a_published_figure_is_written_as_people_write_numbers(treasurer):
+    treasurer.post(ADD_FIGURE, figure_form())
+    assert StatedFigure.objects.get().value == Decimal("-1420596.00")
+
+
+FIGURES_REFUSED = {
+    "a key that is none": (
+        figure_form,
+        {"key": "finance.resultat"},
+        "key",
+        "”finance.resultat” är ingen uppgift i ordlistan.",
+    ),
+    "a letter": (
+        figure_form,
+        {"value": "13,4x"},
+        "value",
+        "”13,4x” är inget belopp. Skriv det som 1 928 072,00.",
+    ),
+    "a negative tolerance": (
+        figure_form,
+        {"tolerance": "-1"},
+        "tolerance",
+        "En tolerans kan inte vara negativ.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FIGURES_REFUSED)
+def test_what_is_no_published_figure_is_refused_in_words_at_its_field(treasurer, case):
+    form, facts, field, sentence = FIGURES_REFUSED[case]
+    response = treasurer.post(ADD_FIGURE, form(**facts))
+    assert response.context["adminform"].form.errors[field] == [sentence]
+    assert not StatedFigure.objects.exists()
+
+
+def test_the_keys_of_the_vocabulary_are_suggested(treasurer):
+    assert '<option value="finance.equity_closing">' in text_of(treasurer.get(ADD_FIGURE))
+
+
+def test_a_user_is_made_with_a_role_and_can_sign_in(administrator):
+    sent = {
+        "username": "kassören",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+        "groups": [role("treasurer")],
+    }
+    administrator.post(ADD_USER, sent)
+    made = User.objects.get(username="kassören")
+    assert roles_of(made) == ["treasurer"]
+    assert made.is_staff
+    assert made.check_password(PASSWORD)
+
+
+def user_form(user, *roles, **facts):
+    return {"username": user.username, "is_active": "on", "groups": [role(name) for name in roles], **facts}
+
+
+def change(user):
+    return reverse("admin:ledarna_user_change", args=[user.pk])
+
+
+def test_a_role_is_taken_away_and_the_admin_with_it(administrator):
+    secretary = a_user("secretary")
+    administrator.post(change(secretary), user_form(secretary, "auditor"))
+    secretary = User.objects.get(pk=secretary.pk)
+    assert roles_of(secretary) == ["auditor"]
+    assert not secretary.is_staff
+
+
+@pytest.mark.parametrize("facts", [{"roles": ()}, {"roles": ("administrator",), "is_active": ""}])
+def test_the_only_administrator_stays(administrator, facts):
+    user = administrator.user
+    sent = user_form(user, *facts["roles"], **{k: v for k, v in facts.items() if k != "roles"})
+    response = administrator.post(change(user), sent)
+    assert "Det här är den enda administratören. Ge först rollen till någon annan." in text_of(response)
+    assert roles_of(User.objects.get(pk=user.pk)) == ["administrator"]
+
+
+def test_one_of_two_administrators_may_go(administrator):
+    a_user("administrator")
+    administrator.post(change(administrator.user), user_form(administrator.user))
+    assert roles_of(User.objects.get(pk=administrator.user.pk)) == []
+
+
+def test_a_password_is_set_anew(administrator):
+    user = a_user("board")
+    address = reverse("admin:auth_user_password_change", args=[user.pk])
+    administrator.post(address, {"password1": "en-helt-annan-fras", "password2": "en-helt-annan-fras"})
+    assert User.objects.get(pk=user.pk).check_password("en-helt-annan-fras")
+
+
+def test_nobody_can_be_made_a_superuser_or_given_single_permissions(administrator):
+    user = a_user("board")
+    sent = user_form(user, "board", is_superuser="on", is_staff="on", user_permissions=["1"])
+    administrator.post(change(user), sent)
+    user = User.objects.get(pk=user.pk)
+    assert not user.is_superuser
+    assert not user.user_permissions.exists()
+
+
+def test_an_administrator_cannot_touch_a_superuser(administrator):
+    root = User.objects.create_superuser("root", password=PASSWORD)
+    assert administrator.get(change(root)).status_code == 302
+    address = reverse("admin:auth_user_password_change", args=[root.pk])
+    administrator.post(address, {"password1": "en-helt-annan-fras", "password2": "en-helt-annan-fras"})
+    assert User.objects.get(pk=root.pk).check_password(PASSWORD)
+
+
+def test_the_roles_are_named_in_swedish(administrator):
+    assert "Valberedning" in text_of(administrator.get(ADD_USER))
+
+
+def test_the_admin_has_the_header_of_the_site(treasurer):
+    page = text_of(treasurer.get("/admin/"))
+    assert 'class="site-head"' in page
+    assert "Inmatning" in page
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/finance/voucher/add/", "/admin/finance/account/"])
+def test_no_page_of_the_admin_has_a_script_or_a_style_of_its_own(treasurer, path):
+    page = text_of(treasurer.get(path))
+    assert " style=" not in page
+    assert "<style" not in page
+    assert " onclick=" not in page
+    assert "<script>" not in page
+
+
+def test_totals_and_gaps_are_not_entered():
+    entered = {model._meta.label for model in admin.site._registry}
+    assert entered.isdisjoint(
+        {"finance.PeriodTotal", "finance.NumberGap", "finance.VoucherRow", "auth.Group"}
+    )
