@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -50,8 +51,8 @@ class KeyWidget(forms.TextInput):
 class StatedFigureForm(forms.ModelForm):
     """What a document says of a figure."""
 
-    value = StatedValueField(label=gettext_lazy("stated value"))
-    tolerance = StatedValueField(label=gettext_lazy("tolerance"), required=False)
+    value = StatedValueField(label=capfirst(gettext_lazy("stated value")))
+    tolerance = StatedValueField(label=capfirst(gettext_lazy("tolerance")), required=False)
 
     class Meta:
         model = StatedFigure
@@ -83,7 +84,10 @@ class RolesField(forms.ModelMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            Group.objects.filter(name__in=list(ROLES)), label=gettext_lazy("roles"), required=False, **kwargs
+            Group.objects.filter(name__in=list(ROLES)),
+            label=capfirst(gettext_lazy("roles")),
+            required=False,
+            **kwargs,
         )
 
     def label_from_instance(self, obj: Any) -> str:
@@ -114,12 +118,12 @@ class UserForm(forms.ModelForm):
         return facts
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(UserCreationForm):
     """A new user: who they are, their password and their roles."""
 
     groups = RolesField()
 
-    class Meta(AdminUserCreationForm.Meta):
+    class Meta(UserCreationForm.Meta):
         model = User
         fields = ("username", "first_name", "last_name", "email", "groups")
 
@@ -130,13 +134,23 @@ class UserAdmin(DjangoUserAdmin):
 
     form = UserForm
     add_form = NewUserForm
+    add_form_template = None
     fieldsets = [
-        (None, {"fields": ["username", ("first_name", "last_name"), "email", "is_active"]}),
-        (gettext_lazy("Roles"), {"fields": ["groups"]}),
+        (None, {"fields": ["username", ("first_name", "last_name"), "email", "is_active", "groups"]}),
     ]
     add_fieldsets = [
-        (None, {"fields": ["username", ("first_name", "last_name"), "email", "password1", "password2"]}),
-        (gettext_lazy("Roles"), {"fields": ["groups"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "username",
+                    ("first_name", "last_name"),
+                    "email",
+                    ("password1", "password2"),
+                    "groups",
+                ]
+            },
+        ),
     ]
     filter_horizontal = []
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]

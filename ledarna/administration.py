@@ -8,8 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ledarna.navigation import destinations_for, year_at_hand
 
-APP_ORDER = ("finance", "members", "board", "ledarna")
-"""The order in which the first page of the admin shows what can be entered."""
+ORDER = (
+    *("finance.Voucher", "finance.Budget", "finance.FiscalYear", "finance.Account", "finance.Project"),
+    *("finance.CostCenter", "finance.Association"),
+    *("members.MemberCount", "members.Survey", "members.Channel"),
+    *("board.Meeting", "board.Activity"),
+    *("ledarna.StatedFigure", "ledarna.User"),
+)
+"""What can be entered, in the order in which the first page shows it: what is done often comes first."""
 
 
 class LedarnaAdminSite(AdminSite):
@@ -32,7 +38,9 @@ class LedarnaAdminSite(AdminSite):
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The apps in their order."""
-        return sorted(
-            super().get_app_list(request, app_label), key=lambda app: APP_ORDER.index(app["app_label"])
-        )
+        """The apps and their models in that order."""
+        place = {label: number for number, label in enumerate(ORDER)}
+        apps = super().get_app_list(request, app_label)
+        for app in apps:
+            app["models"].sort(key=lambda found: place[found["model"]._meta.label])
+        return sorted(apps, key=lambda app: place[app["models"][0]["model"]._meta.label])

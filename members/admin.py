@@ -57,10 +57,22 @@ class ChannelFigureInline(admin.StackedInline):
     extra = 0
 
 
+class ChannelForm(forms.ModelForm):
+    """A channel; its key is explained without signs that a page would take for its own."""
+
+    class Meta:
+        model = Channel
+        fields = ["name", "name_en", "slug"]
+        help_texts = {
+            "slug": gettext_lazy("The end of the names of its figures, such as members.channel.newsletter.")
+        }
+
+
 @admin.register(Channel)
 class ChannelAdmin(admin.ModelAdmin):
     """Channels, with their yearly figures."""
 
+    form = ChannelForm
     list_display = ["name", "slug", "years"]
     search_fields = ["name", "name_en", "slug"]
     fields = ["name", "name_en", "slug"]

@@ -20,8 +20,10 @@ from django.utils.translation import gettext as _
 from finance.lookup import Lookup, LookupField
 from finance.models import Account, Budget, BudgetLine, CostCenter, PeriodTotal, Project
 from finance.models.accounts import Kind
-from finance.money import AmountFormField, from_ore, to_ore
+from finance.money import from_ore, to_ore
 from finance.presentation import format_amount
+
+from .amounts import GroupedAmountField
 
 EMPTY_ROWS = 6
 
@@ -66,14 +68,6 @@ class Place:
         return self.account.number, self.dimensions
 
 
-class CellField(AmountFormField):
-    """An amount in a cell, written without öre where it has none."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """The amount as the cell shows it."""
-        return value if value is None or isinstance(value, str) else format_amount(value, ore=False)
-
-
 @dataclass(frozen=True)
 class Cell:
     """A cell: its field, and its text where the grid is only seen."""
@@ -109,7 +103,7 @@ class GridRow(forms.Form):
             field.widget.attrs.update({"aria-label": lookup.what, "placeholder": lookup.what})
             self.fields[name] = field
         for column in columns:
-            self.fields[column.name] = CellField(required=False)
+            self.fields[column.name] = GroupedAmountField(ore=False, required=False)
             self._label(column.name, column.heading)
         self._label("note", _("note"))
 

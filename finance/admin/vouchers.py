@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from djmoney.money import Money
@@ -31,10 +32,11 @@ from djmoney.money import Money
 from finance import attestation, posting
 from finance.lookup import Lookup, LookupField, label_for_readers, use_lookups
 from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow
-from finance.money import AmountFormField, kronor
+from finance.money import kronor
 from finance.presentation import format_amount
 from finance.refusals import sentences
 
+from .amounts import GroupedAmountField
 from .guarded import GuardedAdmin
 
 POST = "_post"
@@ -49,26 +51,30 @@ class VoucherForm(forms.ModelForm):
 
     fiscal_year = forms.ModelChoiceField(
         FiscalYear.objects.order_by("-start"),
-        label=gettext_lazy("fiscal year"),
+        label=capfirst(gettext_lazy("fiscal year")),
         required=False,
         empty_label=gettext_lazy("the year of the date"),
     )
-    series = forms.CharField(label=gettext_lazy("series"), max_length=20, initial=FIRST_SERIES)
+    series_code = forms.CharField(
+        label=capfirst(gettext_lazy("series")),
+        max_length=20,
+        initial=FIRST_SERIES,
+        widget=forms.TextInput(attrs={"size": 6}),
+    )
 
     class Meta:
         model = Voucher
-        fields = ["date", "text", "counterparty", "decision_reference", "fiscal_year", "series"]
+        fields = ["date", "text", "counterparty", "decision_reference", "fiscal_year"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.initial["series"] = self.instance.series.code
+            self.initial["series_code"] = self.instance.series.code
 
     def clean(self) -> dict[str, Any]:
         """Find the fiscal year of the date, unless one was chosen, and the series in it."""
         facts = super().clean() or self.cleaned_data
-        code = facts.pop("series", None)
-        day, year = facts.get("date"), facts.get("fiscal_year")
+        day, year, code = facts.get("date"), facts.get("fiscal_year"), facts.get("series_code")
         if day and not year and "fiscal_year" not in self.errors:
             year = facts["fiscal_year"] = FiscalYear.objects.of(day)
             if year is None:
@@ -78,12 +84,14 @@ class VoucherForm(forms.ModelForm):
                     % {"day": date_format(day)},
                 )
         if code and year:
-            facts["series"] = year.series.filter(code=code).first()
-            if facts["series"] is None:
+            series = year.series.filter(code=code).first()
+            if series is None:
                 self.add_error(
-                    "series",
+                    "series_code",
                     _("The fiscal year %(year)s has no series “%(code)s”.") % {"year": year, "code": code},
                 )
+            else:
+                self.instance.series = series
         return facts
 
     def full_clean(self) -> None:
@@ -101,8 +109,8 @@ class VoucherRowForm(forms.ModelForm):
     account = LookupField(label=gettext_lazy("account"))
     project = LookupField(label=gettext_lazy("project"), required=False)
     cost_center = LookupField(label=gettext_lazy("cost centre"), required=False)
-    debit = AmountFormField(label=gettext_lazy("debit"), required=False)
-    credit = AmountFormField(label=gettext_lazy("credit"), required=False)
+    debit = GroupedAmountField(label=gettext_lazy("debit"), required=False)
+    credit = GroupedAmountField(label=gettext_lazy("credit"), required=False)
 
     class Meta:
         model = VoucherRow
@@ -255,11 +263,17 @@ class VoucherAdmin(GuardedAdmin):
     fieldsets = [
         (
             None,
-            {"fields": [("date", "text"), ("counterparty", "decision_reference"), ("fiscal_year", "series")]},
+            {
+                "fields": [
+                    ("date", "text"),
+                    ("counterparty", "decision_reference"),
+                    ("fiscal_year", "series_code"),
+                ]
+            },
         )
     ]
     change_form_template = "admin/finance/voucher/change_form.html"
-    list_display = ["reference", "date", "text", "counterparty", "total", "is_in_the_books"]
+    list_display = ["reference", "date", "text", "counterparty", "total"]
     list_display_links = ["reference", "text"]
     list_filter = [StateFilter, "fiscal_year", ("series__code", admin.AllValuesFieldListFilter)]
     list_select_related = ["series"]
@@ -291,10 +305,10 @@ class VoucherAdmin(GuardedAdmin):
         """The sum of the debit rows."""
         return format_amount(voucher.total or kronor(0))
 
-    @admin.display(description=gettext_lazy("posted"), boolean=True, ordering="posted_at")
-    def is_in_the_books(self, voucher: Voucher) -> bool:
-        """Whether it is posted."""
-        return voucher.is_posted
+    @admin.display(description=gettext_lazy("series"))
+    def series_code(self, voucher: Voucher) -> str:
+        """The series, where the voucher is only seen."""
+        return str(voucher.series)
 
     # Who may
 

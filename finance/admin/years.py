@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from finance.lookup import Lookup, LookupField, label_for_readers, use_lookups
 from finance.models import Account, FiscalYear, OpeningBalance, PeriodLock, VoucherSeries
 from finance.models.accounts import BALANCE_KINDS, Kind
-from finance.money import AmountFormField, kronor
+from finance.money import kronor
 from finance.presentation import format_amount
 
+from .amounts import GroupedAmountField
 from .guarded import GuardedAdmin
 from .vouchers import FIRST_SERIES
 
@@ -25,7 +26,7 @@ class OpeningBalanceForm(forms.ModelForm):
     """What an account held, with its natural sign: assets, liabilities and equity are all positive."""
 
     account = LookupField(label=gettext_lazy("account"))
-    natural = AmountFormField(label=gettext_lazy("amount"))
+    natural = GroupedAmountField(label=gettext_lazy("amount"))
 
     class Meta:
         model = OpeningBalance

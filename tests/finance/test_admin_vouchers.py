@@ -46,7 +46,7 @@ def form(rows=(("1930", "15,00", ""), ("8310", "", "15,00")), existing=(), **fac
         "counterparty": "",
         "decision_reference": "",
         "fiscal_year": "",
-        "series": "A",
+        "series_code": "A",
         "rows-TOTAL_FORMS": len(rows),
         "rows-INITIAL_FORMS": len(existing),
         "rows-MIN_NUM_FORMS": 0,
@@ -231,8 +231,8 @@ REFUSED = {
         "Kontot 1940 Sparkonto är inte öppet för bokföring.",
     ),
     "a series that does not exist": (
-        form(series="Q"),
-        "series",
+        form(series_code="Q"),
+        "series_code",
         "Räkenskapsåret 2023 har ingen serie ”Q”.",
     ),
     "an amount that the ledger cannot hold": (
@@ -270,6 +270,16 @@ def test_a_date_in_a_locked_period_is_refused_at_the_date(treasurer):
 def test_what_was_typed_is_still_there_after_a_refusal(treasurer):
     response = treasurer.post(ADD, form([("1930", "15,00", ""), ("8310", "", "14,00")], _post=""))
     assert 'value="14,00"' in text_of(response)
+
+
+def test_a_date_that_is_refused_raises_no_other_complaint(treasurer):
+    response = treasurer.post(ADD, form(date="2031-01-05", _post=""))
+    assert set(response.context["adminform"].form.errors) == {"date"}
+
+
+def test_a_draft_shows_its_amounts_as_the_pages_do(treasurer):
+    draft = a_draft(rows=[("1930", "1928072.50"), ("8310", "-1928072.50")])
+    assert 'value="1 928 072,50"' in text_of(treasurer.get(change(draft)))
 
 
 # What is posted

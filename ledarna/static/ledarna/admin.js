@@ -29,7 +29,7 @@
     const size = sum < 0n ? -sum : sum;
     const rest = size % 100n;
     const decimals = short && !rest ? "" : (swedish ? "," : ".") + String(rest).padStart(2, "0");
-    return (sum < 0n ? "\u2212" : "") + grouped.format(size / 100n).replaceAll("\u00a0", "\u202f") + decimals;
+    return (sum < 0n ? "\u2212" : "") + grouped.format(size / 100n) + decimals;
   }
 
   function amounts(row, ending) {
@@ -96,18 +96,18 @@
       for (const row of table.querySelectorAll("tr.grid-row")) {
         const kind = row.dataset.kind || kindOf(row);
         let total = 0n;
-        let written_in = false;
+        let filled = false;
         for (const cell of row.querySelectorAll("td[data-column]")) {
           const field = cell.querySelector("input");
           const sum = ore(field.value) ?? 0n;
-          written_in ||= field.value.trim() !== "";
+          filled ||= field.value.trim() !== "";
           total += sum;
           add(kind, cell.dataset.column, sum);
           add("result", cell.dataset.column, sum * (IN_RESULT[kind] ?? 0n));
         }
         add(kind, "total", total);
         add("result", "total", total * (IN_RESULT[kind] ?? 0n));
-        row.querySelector('output[data-column="total"]').value = written_in ? written(total, true) : "";
+        row.querySelector('output[data-column="total"]').value = filled ? written(total, true) : "";
       }
       for (const row of table.querySelectorAll("tr[data-sums-kind]")) {
         for (const said of row.querySelectorAll("output")) {
@@ -118,7 +118,7 @@
   };
 
   for (const table of document.querySelectorAll("table[data-sums]")) {
-    if (!table.querySelector("tbody input")) continue;
+    if (!table.querySelector("tbody input:not([type=hidden])")) continue;
     const keep = () => KEEP[table.dataset.sums](table);
     table.addEventListener("input", keep);
     table.addEventListener("change", keep);
