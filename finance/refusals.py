@@ -17,11 +17,11 @@ GUARD = re.compile(r"ledarna: (?P<refusal>[^\n]+)")
 
 _POSTED = gettext_lazy("The voucher is posted, and never changes. Correct it with a new voucher.")
 _PAPERS = gettext_lazy("The voucher is posted, and its papers never change. Correct it with a new voucher.")
-_REASON = gettext_lazy("The reason for a missing receipt stays as it was written.")
 _MEANWHILE = gettext_lazy("Somebody posted at the same time. Try again.")
 _CLOSED = gettext_lazy("The fiscal year is closed. Its opening balances stay as they are.")
 _OVERLAP = gettext_lazy("Some of these days already belong to another fiscal year. Correct the dates.")
 _REASON = gettext_lazy("The reason for a missing receipt stays as it was written.")
+_REPLACED = gettext_lazy("What is in the ledger is not replaced by something else. Change it instead.")
 _ATTEST = gettext_lazy("An attest stays as it was given.")
 
 SENTENCES: dict[str, str | Promise] = {
@@ -45,15 +45,25 @@ SENTENCES: dict[str, str | Promise] = {
     "a voucher keeps its identity": _POSTED,
     "the voucher does not balance": gettext_lazy("Debit and credit differ. Correct a row before posting."),
     "a row has another date than its voucher": gettext_lazy("A row has another date than its voucher."),
+    "a row has another date than its voucher, or a part of an öre": gettext_lazy(
+        "A row has another date than its voucher, or a part of an öre."
+    ),
+    "an opening balance has a part of an öre": gettext_lazy("An opening balance has a part of an öre."),
     "the date is outside of the fiscal year": gettext_lazy("The date is outside of the fiscal year."),
     "the series belongs to another fiscal year": gettext_lazy("The series belongs to another fiscal year."),
     "the period is locked": gettext_lazy("The period is locked. Choose a date in an open period."),
     "the number is taken": _MEANWHILE,
     "the number leaves a gap": _MEANWHILE,
+    "the number is recorded as missing": gettext_lazy(
+        "The number is recorded as missing in its series, and cannot be used."
+    ),
+    "what it corrects is not posted": gettext_lazy(
+        "What the voucher corrects is not posted. Change that draft instead."
+    ),
     "the place in the chain is taken": _MEANWHILE,
     "the chain has a gap": _MEANWHILE,
-    "an account with posted rows keeps its number": gettext_lazy(
-        "Vouchers are posted on the account, so it keeps its number."
+    "an account with posted rows or opening balances keeps its number": gettext_lazy(
+        "The account is used in the books, so it keeps its number."
     ),
     "a project with posted rows keeps its code": gettext_lazy(
         "Vouchers are posted on the project, so it keeps its code."
@@ -67,14 +77,19 @@ SENTENCES: dict[str, str | Promise] = {
     "a fiscal year with posted vouchers keeps its dates": gettext_lazy(
         "Vouchers are posted in the fiscal year, so it keeps its dates."
     ),
+    "a series cannot be replaced": _REPLACED,
+    "an account cannot be replaced": _REPLACED,
+    "a project cannot be replaced": _REPLACED,
+    "a cost centre cannot be replaced": _REPLACED,
+    "a recorded gap cannot be replaced": _REPLACED,
+    "an opening balance cannot be replaced": _REPLACED,
+    "an opening balance keeps its identity": _REPLACED,
     "fiscal years cannot overlap": _OVERLAP,
+    "these days are already locked": gettext_lazy("These days are already locked."),
+    "the ledger is written to at the isolation level read committed alone": gettext_lazy(
+        "The database is set to another isolation level than READ COMMITTED. Set it back before anything is entered."
+    ),
     "the fiscal year is closed": _CLOSED,
-    "a posted voucher gains no attachment": _POSTED,
-    "an attachment of a posted voucher cannot be added, changed or deleted": _POSTED,
-    "an attachment of a posted voucher cannot be changed": _POSTED,
-    "an attachment of a posted voucher cannot be deleted": _POSTED,
-    "the reason for a missing receipt cannot be changed": _REASON,
-    "the reason for a missing receipt cannot be deleted": _REASON,
     "an attest is given by somebody who neither entered nor changed the voucher": gettext_lazy(
         "Somebody who neither entered nor changed the voucher has to attest it."
     ),

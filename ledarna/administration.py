@@ -10,7 +10,7 @@ from ledarna.navigation import destinations_for, year_at_hand
 
 ORDER = (
     *("finance.Voucher", "finance.Budget", "finance.FiscalYear", "finance.Account", "finance.Project"),
-    *("finance.CostCenter", "finance.Association"),
+    *("finance.CostCenter", "finance.AttestRule", "finance.Association"),
     *("members.MemberCount", "members.Survey", "members.Channel"),
     *("board.Meeting", "board.Activity"),
     *("ledarna.StatedFigure", "ledarna.User"),
@@ -40,7 +40,11 @@ class LedarnaAdminSite(AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The apps and their models in that order."""
         place = {label: number for number, label in enumerate(ORDER)}
+
+        def order(found: dict[str, Any]) -> int:
+            return place.get(found["model"]._meta.label, len(ORDER))
+
         apps = super().get_app_list(request, app_label)
         for app in apps:
-            app["models"].sort(key=lambda found: place[found["model"]._meta.label])
-        return sorted(apps, key=lambda app: place[app["models"][0]["model"]._meta.label])
+            app["models"].sort(key=order)
+        return sorted(apps, key=lambda app: order(app["models"][0]))

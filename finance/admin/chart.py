@@ -7,19 +7,21 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from finance.models import Account, Association, CostCenter, PeriodTotal, Project
+from finance.models import Account, Association, CostCenter, OpeningBalance, PeriodTotal, Project
 
 from .guarded import GuardedAdmin
 
 
 def is_used(obj: Model | None) -> bool:
-    """Whether vouchers are posted on the account, project or cost centre *obj*."""
-    if obj is None:
-        return False
-    field = {"account": "account", "project": "project", "costcenter": "cost_center"}[
-        str(obj._meta.model_name)
-    ]
-    return PeriodTotal.objects.filter(**{field: obj.pk}).exists()
+    """Whether the account, project or cost centre *obj* is in the books, and so keeps its code."""
+    if isinstance(obj, Account):
+        return (
+            PeriodTotal.objects.filter(account=obj).exists()
+            or OpeningBalance.objects.filter(account=obj).exists()
+        )
+    if isinstance(obj, Project):
+        return PeriodTotal.objects.filter(project=obj).exists()
+    return isinstance(obj, CostCenter) and PeriodTotal.objects.filter(cost_center=obj).exists()
 
 
 @admin.register(Account)
@@ -34,7 +36,7 @@ class AccountAdmin(GuardedAdmin):
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> list[str]:
-        """An account that vouchers are posted on keeps its number."""
+        """An account that is used in the books keeps its number."""
         return ["number"] if is_used(obj) else []
 
 

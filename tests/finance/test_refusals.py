@@ -9,19 +9,19 @@ from django.db import IntegrityError, OperationalError
 from finance.guard import SQL
 from finance.refusals import SENTENCES, sentences
 
-ROWS = "guard_rows"
-"""The function of PostgreSQL that says of which rows it refuses the change."""
-
 
 def refusals(vendor: str) -> set[str]:
     """Every sentence with which the guard of *vendor* refuses, as far as its file spells it out."""
     source = (SQL / vendor / "guard.sql").read_text(encoding="utf-8")
     found = set(re.findall(r"'ledarna: ([^'%]+)'", source))
+    found |= set(re.findall(r"THEN '(\w+ [^']+)'", source))
     for function, arguments in re.findall(r"EXECUTE FUNCTION (guard_\w+)\(('[^)]*')\)", source):
-        last = re.findall(r"'([^']+)'", arguments)[-1]
-        found.add(
-            f"{last} of a posted voucher cannot be added, changed or deleted" if function == ROWS else last
+        said = [argument for argument in re.findall(r"'([^']+)'", arguments) if " " in argument]
+        # This one is told of which rows it refuses the change.
+        ending = (
+            " of a posted voucher cannot be added, changed or deleted" if function == "guard_rows" else ""
         )
+        found |= {f"{sentence}{ending}" for sentence in said}
     return found
 
 
