@@ -1,5 +1,5 @@
 # Ledarna. `make run` starts it, `make test` tests it; each sets up what it needs first.
-.PHONY: run setup test lint
+.PHONY: run setup test lint screenshots
 
 PY = .venv/bin/python
 
@@ -16,3 +16,7 @@ lint:
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy .
 	@$(PY) -m pytest -q tests/test_direction.py
+
+screenshots:
+	@sh tools/setup.sh --dev
+	@$(PY) -m tests.browser.screenshots

@@ -1,0 +1,90 @@
+"""A server of Ledarna as people meet it, with the example in it, for browsers to look at."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+LANGUAGE_COOKIE = "django_language"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server: its address, and the passwords of the try-out's users."""
+
+    url: str
+    passwords: Mapping[str, str]
+
+    def page(self, context: "BrowserContext", username: str | None, language: str = "sv") -> "Page":
+        """A page of *context* in *language*, on which *username* has signed in, if any."""
+        context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": self.url}])
+        page = context.new_page()
+        if username:
+            page.goto(f"{self.url}/sign-in/")
+            page.fill("[name=username]", username)
+            page.fill("[name=password]", self.passwords[username])
+            page.click("main button")
+        return page
+
+
+@contextmanager
+def a_site(data_dir: Path) -> Iterator[Site]:
+    """A server that made everything in the new directory *data_dir*, and is stopped afterwards.
+
+    Raises RuntimeError with what it said, where it does not start.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    environment |= {
+        "LEDARNA_DATA_DIR": str(data_dir),
+        "DATABASE_URL": f"sqlite:///{data_dir}/ledarna.sqlite3",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-u", "manage.py", "serve", "--bind", "127.0.0.1:0"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert server.stdout
+        said = []
+        for line in server.stdout:
+            said.append(line)
+            if found := re.search(r"http://[\w.:]+", line):
+                kept = json.loads((data_dir / "tryout-sign-ins").read_text(encoding="utf-8"))
+                yield Site(found[0], {person["username"]: person["password"] for person in kept})
+                return
+        raise RuntimeError("".join(said))
+    finally:
+        server.terminate()
+        server.communicate()
+
+
+@contextmanager
+def a_browser(executable: str) -> Iterator["Browser"]:
+    """The Chromium at *executable*, closed afterwards."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()

@@ -1,0 +1,91 @@
+"""The pages on narrow screens, by the keyboard, without script, in print."""
+
+import pytest
+
+from tests.browser.pages import PAGES
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(browser, site):
+    context = browser.new_context()
+    yield site.page(context, "kassor")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 390, 760])
+def test_no_page_is_wider_than_the_screen(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    too_wide = []
+    for path in PAGES.values():
+        page.goto(site.url + path)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            too_wide.append(path)
+    assert too_wide == []
+
+
+def test_the_first_key_leads_past_the_header(page, site):
+    page.goto(site.url + PAGES["year"])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Hoppa till innehållet"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_a_table_that_scrolls_can_be_reached_by_the_keyboard(page, site):
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(site.url + PAGES["income-statement"])
+    page.locator(".scroll").focus()
+    page.keyboard.press("ArrowRight")
+    scrolled = (
+        "new Promise(done => document.querySelector('.scroll').onscrollend = e => done(e.target.scrollLeft))"
+    )
+    assert page.evaluate(scrolled) > 0
+
+
+def test_what_has_the_focus_is_seen(page, site):
+    page.goto(site.url + PAGES["year"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+
+
+def test_signing_in_reading_and_the_language_work_without_script(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = site.page(context, "styrelse")
+    assert page.locator("h1").inner_text() == "Året 2023"
+    page.get_by_role("link", name="Medlemmar", exact=True).click()
+    assert page.locator("h1").inner_text() == "Medlemmar 2023"
+    page.get_by_role("button", name="English").click()
+    assert page.locator("h1").inner_text() == "Members 2023"
+    page.get_by_role("button", name="Sign out").click()
+    assert page.locator("h1").inner_text() == "Sign in"
+    context.close()
+
+
+def test_a_figure_leads_to_the_voucher_in_three_steps(page, site):
+    page.goto(site.url + PAGES["year"])
+    page.locator(".figures a").first.click()
+    page.get_by_role("link", name="6990").click()
+    page.get_by_role("link", name="A 2").click()
+    assert page.locator("h1").inner_text() == "Verifikation A 2"
+
+
+def test_print_leaves_out_the_navigation_and_is_white(page, site):
+    page.emulate_media(media="print", color_scheme="dark")
+    page.goto(site.url + PAGES["year"])
+    assert not page.locator(".site-head nav").is_visible()
+    assert not page.locator(".reader").is_visible()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_no_page_breaks_its_own_policy(page, site):
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for name, path in PAGES.items():
+        if name not in ("not-found", "bad-request"):
+            page.goto(site.url + path)
+    assert complaints == []
