@@ -21,12 +21,12 @@ def check_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) -> lis
             continue  # a database that does not answer is told of by a check of its own
         if "finance_voucher" not in tables:
             continue
-        messages += [
-            Warning(
-                f"The ledger's guard is not whole. {fault}",
-                hint="Run “manage.py migrate”, which puts it in place, and then “manage.py verify_ledger”.",
-                id="finance.W001",
+        if faults := guard.faults(connection):
+            messages.append(
+                Warning(
+                    f"The ledger's guard is not whole: {' '.join(str(fault) for fault in faults)}",
+                    hint="Run “manage.py migrate”, which puts it in place, and then “manage.py verify_ledger”.",
+                    id="finance.W001",
+                )
             )
-            for fault in guard.faults(connection)
-        ]
     return messages

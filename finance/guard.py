@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 SQL = Path(__file__).parent / "sql"
 TRIGGER = re.compile(r"CREATE TRIGGER (guard_\w+)\s[^;]*?\sON (finance_\w+)")
 WHOLE_TRIGGER = re.compile(r"^CREATE TRIGGER (guard_\w+)\s.*?(?=;$)", re.DOTALL | re.MULTILINE)
-FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (guard_\w+)\(\)(.*?)AS \$\$(.*?)\$\$;", re.DOTALL)
+FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (guard_\w+)\([^)]*\)(.*?)AS \$\$(.*?)\$\$;", re.DOTALL)
 SETTING = re.compile(r"SET (\w+) = (\w+)")
 
 
@@ -113,7 +113,10 @@ def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[Fault]:
             "SELECT proname, prosrc, COALESCE(proconfig, ARRAY[]::text[]) FROM pg_proc"
             " WHERE pronamespace = current_schema()::regnamespace"
         )
-        functions = {name: (body, settings) for name, body, settings in cursor.fetchall()}
+        functions = {
+            name: (body, {setting.lower() for setting in settings})
+            for name, body, settings in cursor.fetchall()
+        }
         cursor.execute("SELECT current_setting('session_replication_role')")
         (role,) = cursor.fetchone()
     found = []
@@ -126,7 +129,7 @@ def _postgresql_faults(connection: BaseDatabaseWrapper) -> list[Fault]:
         elif _plain(present[name][1]) != _plain(trigger[0]):
             found.append(Fault(name, _("The trigger was altered.")))
     for name, head, body in FUNCTION.findall(source):
-        settings = [f"{setting}={value}" for setting, value in SETTING.findall(head)]
+        settings = {f"{setting}={value}".lower() for setting, value in SETTING.findall(head)}
         if functions.get(name) != (body, settings):
             found.append(Fault(name, _("The function was altered.")))
     if role != "origin":

@@ -6,6 +6,7 @@ vouchers take one voucher and answer with what is wrong about it, those over a y
 database note what they find in their ``Check``.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import F, ForeignKey, Q
+from django.db.models import F, ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
 from finance import attestation, guard, papers
@@ -31,18 +32,20 @@ from finance.models import (
     VoucherSeries,
 )
 from finance.models.accounts import BALANCE_KINDS, Kind
-from finance.money import from_ore, to_ore
+from finance.money import AmountField, from_ore, to_ore
 from finance.presentation import format_amount
 from finance.statements import TrialBalance, trial_balance
 from finance.streams import Posted, posted_vouchers, snapshot, stream
+from finance.traces import TRACED, contents, subject, trace_digest, traces_head
 
+ORE = re.compile(r"-?\d+")
 LISTED = 1_000
 """How many places a check lists; the rest are counted, so that memory is bounded."""
 
 
 CHECKS = (
     "chain", "balance", "dates", "rows", "posted", "numbering", "totals", "locks", "opening", "balance_sheet",
-    "attachments", "attests", "references", "guard",
+    "attachments", "attests", "references", "traces", "guard",
 )  # fmt: skip
 
 
@@ -83,9 +86,10 @@ class Check:
 
 @dataclass
 class Report:
-    """What a verification found: the head of each year's chain, and every check."""
+    """What a verification found: the head of each year's chain, that of the traces, and every check."""
 
     head: dict[str, str] = field(default_factory=dict)
+    traces: str = ""
     checks: dict[str, Check] = field(default_factory=lambda: {name: Check(name) for name in CHECKS})
 
     def __getitem__(self, name: str) -> Check:
@@ -101,6 +105,7 @@ class Report:
         return {
             "ok": self.ok,
             "head": self.head,
+            "traces": self.traces,
             "checks": [
                 {
                     "name": check.name,
@@ -130,6 +135,7 @@ def title(name: str) -> str:
         "attachments": _("Every attached document is there, with the content it had"),
         "attests": _("Every attest is of what was posted, by somebody who neither entered nor changed it"),
         "references": _("Everything that is referred to is there"),
+        "traces": _("What stands beside the vouchers says what its last trace says"),
         "guard": _("The database holds every trigger of the guard"),
     }[name]
 
@@ -464,6 +470,58 @@ def check_attests(check: Check) -> None:
             check.breaks(where, what)
 
 
+def check_traces(check: Check) -> str:
+    """See that each fact beside the vouchers says what its last trace says, and that no trace was changed.
+
+    Gives the head of the traces: the SHA-256 over the last digest of each subject, in their order.
+    """
+    last: dict[str, tuple[str, str, str]] = {}
+    traces = stream("SELECT subject, at, content, digest FROM finance_trace ORDER BY id", [])
+    for name, at, content, digest in traces:
+        check.checked += 1
+        previous = last[name][2] if name in last else ""
+        if trace_digest(previous, at, name, content) != digest:
+            check.breaks(name, _("The trace of %(at)s was changed.") % {"at": at})
+        last[name] = (at, content, digest)
+    head = traces_head((name, digest) for name, (_at, _content, digest) in last.items())
+    for model in TRACED:
+        for key, content in contents(model):
+            at, noted, _digest = last.pop(subject(model, key), ("", "", ""))
+            if content != noted:
+                fact = model._default_manager.filter(pk=key).first()
+                check.breaks(f"{model._meta.verbose_name} {fact}", _astray(model, content, noted, at))
+    for name, (at, noted, _digest) in last.items():
+        if noted:
+            check.breaks(
+                name,
+                _("It was deleted past the program: on %(at)s it said %(said)s.")
+                % {"at": at, "said": ", ".join(noted.split("\t"))},
+            )
+    return head
+
+
+def _astray(model: type[Model], content: str, noted: str, at: str) -> str:
+    """In words, what a fact says now and what its last trace says."""
+    if not noted:
+        return _("It was entered past the program: it left no trace.")
+    changes = []
+    for column, said, says in zip(TRACED[model], noted.split("\t"), content.split("\t"), strict=False):
+        fact = model._meta.get_field(column)
+        if said != says:
+            change = {"said": said or "–", "says": says or "–"}
+            if isinstance(fact, AmountField):
+                change = {
+                    word: _amount(int(ore)) if ORE.fullmatch(ore) else ore for word, ore in change.items()
+                }
+            changes.append(
+                _("%(field)s was %(said)s and is %(says)s") % {"field": fact.verbose_name, **change}  # type: ignore[union-attr]
+            )
+    return _("It was changed past the program after %(at)s: %(changes)s.") % {
+        "at": at,
+        "changes": ", ".join(changes),
+    }
+
+
 def check_guard(check: Check) -> None:
     """See that the database holds the guard as its file says."""
     check.checked += len(guard.expected_triggers(connection.vendor))
@@ -511,5 +569,6 @@ def verify(label: str | None = None, progress: Callable[[int], None] = lambda vo
         check_attachments(report["attachments"])
         check_attests(report["attests"])
         check_references(report["references"])
+        report.traces = check_traces(report["traces"])
         check_guard(report["guard"])
     return report

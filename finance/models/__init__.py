@@ -5,7 +5,7 @@ negative, in whole öre. A voucher is a draft until ``finance.posting`` gives it
 in the year's chain of digests, and the time of posting; from then on the database itself refuses
 every change to it (see ``finance/sql``). What a year began with stands in ``OpeningBalance``; what it
 was meant to become, in ``Budget``. ``PeriodTotal`` is a cache that the database keeps by trigger, so
-that no statement has to read every row.
+that no statement has to read every row; ``Trace`` what it noted about the facts beside the vouchers.
 """
 
 from .accounts import Account, CostCenter, Project
@@ -13,6 +13,7 @@ from .association import Association
 from .attests import Attest, AttestRule, DraftEdit
 from .budget import Budget, BudgetLine
 from .papers import Attachment, MissingReceipt
+from .traces import Trace
 from .vouchers import NumberGap, PeriodTotal, Voucher, VoucherRow, VoucherSeries
 from .years import FiscalYear, OpeningBalance, PeriodLock
 
@@ -33,6 +34,7 @@ __all__ = [
     "PeriodLock",
     "PeriodTotal",
     "Project",
+    "Trace",
     "Voucher",
     "VoucherRow",
     "VoucherSeries",

@@ -70,3 +70,4 @@ class Command(BaseCommand):
                 self.stdout.write("    " + _("note: %(where)s: %(what)s") % place._asdict())
         for label, digest in report.head.items():
             self.stdout.write(_("Head of %(year)s: %(digest)s") % {"year": label, "digest": digest})
+        self.stdout.write(_("Head of the traces: %(digest)s") % {"digest": report.traces})

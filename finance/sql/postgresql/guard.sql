@@ -386,3 +386,63 @@ END $$;
 CREATE TRIGGER guard_closed_year_keeps_its_opening_balances
 BEFORE INSERT OR DELETE OR UPDATE ON finance_openingbalance
 FOR EACH ROW EXECUTE FUNCTION guard_closed_year();
+
+-- Traces: what the facts beside the vouchers said, and since when -----------------------------------
+-- finance/traces.py names the same fields.
+
+CREATE OR REPLACE FUNCTION guard_content(fact jsonb, fields text[]) RETURNS text LANGUAGE sql AS $$
+    SELECT string_agg(COALESCE(fact ->> field, ''), E'\t' ORDER BY place)
+    FROM unnest(fields) WITH ORDINALITY AS f (field, place);
+$$;
+
+CREATE OR REPLACE FUNCTION guard_trace() RETURNS trigger LANGUAGE plpgsql
+SET timezone = UTC AS $$
+DECLARE
+    new_subject text := substr(TG_TABLE_NAME, 9) || ' ' || COALESCE(NEW.id, OLD.id);
+    new_content text := '';
+    new_at text := to_char(clock_timestamp(), 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"');
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        new_content := guard_content(to_jsonb(NEW), TG_ARGV);
+    END IF;
+    IF TG_OP = 'UPDATE' AND new_content = guard_content(to_jsonb(OLD), TG_ARGV) THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES (new_at, new_subject, new_content, encode(sha256(convert_to(
+        COALESCE((
+            SELECT digest FROM finance_trace
+            WHERE subject = new_subject ORDER BY id DESC LIMIT 1), '')
+        || E'\n' || new_at || E'\n' || new_subject || E'\n' || new_content, 'UTF8')), 'hex'));
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER guard_trace_never_changes BEFORE UPDATE ON finance_trace
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a trace cannot be changed');
+
+CREATE TRIGGER guard_trace_never_vanishes BEFORE DELETE ON finance_trace
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a trace cannot be deleted');
+
+CREATE TRIGGER guard_traces_are_not_emptied BEFORE TRUNCATE ON finance_trace
+FOR EACH STATEMENT EXECUTE FUNCTION guard_not_emptied();
+
+CREATE TRIGGER guard_year_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_fiscalyear
+FOR EACH ROW EXECUTE FUNCTION guard_trace('start', 'end', 'label');
+
+CREATE TRIGGER guard_series_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_voucherseries
+FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'code');
+
+CREATE TRIGGER guard_account_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_account
+FOR EACH ROW EXECUTE FUNCTION guard_trace('number', 'kind');
+
+CREATE TRIGGER guard_opening_balance_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_openingbalance
+FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'account_id', 'amount');
+
+CREATE TRIGGER guard_lock_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_periodlock
+FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'kind', 'start', 'end', 'locked_at', 'locked_by_id', 'unlocked_at', 'unlocked_by_id', 'unlock_reason');
+
+CREATE TRIGGER guard_number_gap_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_numbergap
+FOR EACH ROW EXECUTE FUNCTION guard_trace('series_id', 'first', 'last', 'reason');
+
+CREATE TRIGGER guard_missing_receipt_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_missingreceipt
+FOR EACH ROW EXECUTE FUNCTION guard_trace('voucher_id', 'by', 'at', 'reason');

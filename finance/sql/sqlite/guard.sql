@@ -371,3 +371,173 @@ WHEN EXISTS (
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: the fiscal year is closed');
 END;
+
+-- Traces: what the facts beside the vouchers said, and since when -----------------------------------
+-- finance/traces.py names the same fields. SHA256 is the function that Django brings along.
+
+CREATE TRIGGER guard_trace_is_chained AFTER INSERT ON finance_trace
+BEGIN
+    UPDATE finance_trace SET at = strftime('%Y-%m-%dT%H:%M:%f000Z', 'now'), digest = '' WHERE id = NEW.id;
+    UPDATE finance_trace SET digest = SHA256(
+        COALESCE((
+            SELECT digest FROM finance_trace
+            WHERE subject = NEW.subject AND id < NEW.id ORDER BY id DESC LIMIT 1), '')
+        || char(10) || at || char(10) || subject || char(10) || content)
+    WHERE id = NEW.id;
+END;
+
+CREATE TRIGGER guard_trace_is_not_replaced BEFORE INSERT ON finance_trace
+WHEN EXISTS (SELECT 1 FROM finance_trace WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a trace cannot be replaced');
+END;
+
+CREATE TRIGGER guard_trace_never_changes BEFORE UPDATE ON finance_trace
+WHEN OLD.digest <> ''
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a trace cannot be changed');
+END;
+
+CREATE TRIGGER guard_trace_never_vanishes BEFORE DELETE ON finance_trace
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a trace cannot be deleted');
+END;
+
+CREATE TRIGGER guard_new_year_leaves_a_trace AFTER INSERT ON finance_fiscalyear
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'fiscalyear ' || NEW.id,
+        NEW.start || char(9) || NEW."end" || char(9) || NEW.label, '');
+END;
+
+CREATE TRIGGER guard_changed_year_leaves_a_trace AFTER UPDATE ON finance_fiscalyear
+WHEN NEW.start IS NOT OLD.start
+    OR NEW."end" IS NOT OLD."end"
+    OR NEW.label IS NOT OLD.label
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'fiscalyear ' || NEW.id,
+        NEW.start || char(9) || NEW."end" || char(9) || NEW.label, '');
+END;
+
+CREATE TRIGGER guard_gone_year_leaves_a_trace AFTER DELETE ON finance_fiscalyear
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'fiscalyear ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_series_leaves_a_trace AFTER INSERT ON finance_voucherseries
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'voucherseries ' || NEW.id, NEW.fiscal_year_id || char(9) || NEW.code, '');
+END;
+
+CREATE TRIGGER guard_changed_series_leaves_a_trace AFTER UPDATE ON finance_voucherseries
+WHEN NEW.fiscal_year_id IS NOT OLD.fiscal_year_id
+    OR NEW.code IS NOT OLD.code
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'voucherseries ' || NEW.id, NEW.fiscal_year_id || char(9) || NEW.code, '');
+END;
+
+CREATE TRIGGER guard_gone_series_leaves_a_trace AFTER DELETE ON finance_voucherseries
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'voucherseries ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_account_leaves_a_trace AFTER INSERT ON finance_account
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'account ' || NEW.id, NEW.number || char(9) || NEW.kind, '');
+END;
+
+CREATE TRIGGER guard_changed_account_leaves_a_trace AFTER UPDATE ON finance_account
+WHEN NEW.number IS NOT OLD.number
+    OR NEW.kind IS NOT OLD.kind
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'account ' || NEW.id, NEW.number || char(9) || NEW.kind, '');
+END;
+
+CREATE TRIGGER guard_gone_account_leaves_a_trace AFTER DELETE ON finance_account
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'account ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_opening_balance_leaves_a_trace AFTER INSERT ON finance_openingbalance
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'openingbalance ' || NEW.id,
+        NEW.fiscal_year_id || char(9) || NEW.account_id || char(9) || NEW.amount, '');
+END;
+
+CREATE TRIGGER guard_changed_opening_balance_leaves_a_trace AFTER UPDATE ON finance_openingbalance
+WHEN NEW.fiscal_year_id IS NOT OLD.fiscal_year_id
+    OR NEW.account_id IS NOT OLD.account_id
+    OR NEW.amount IS NOT OLD.amount
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'openingbalance ' || NEW.id,
+        NEW.fiscal_year_id || char(9) || NEW.account_id || char(9) || NEW.amount, '');
+END;
+
+CREATE TRIGGER guard_gone_opening_balance_leaves_a_trace AFTER DELETE ON finance_openingbalance
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'openingbalance ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_lock_leaves_a_trace AFTER INSERT ON finance_periodlock
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'periodlock ' || NEW.id,
+        NEW.fiscal_year_id || char(9)
+        || NEW.kind || char(9)
+        || NEW.start || char(9)
+        || NEW."end" || char(9)
+        || NEW.locked_at || char(9)
+        || COALESCE(NEW.locked_by_id, '') || char(9)
+        || COALESCE(NEW.unlocked_at, '') || char(9)
+        || COALESCE(NEW.unlocked_by_id, '') || char(9)
+        || NEW.unlock_reason, '');
+END;
+
+CREATE TRIGGER guard_changed_lock_leaves_a_trace AFTER UPDATE ON finance_periodlock
+WHEN NEW.fiscal_year_id IS NOT OLD.fiscal_year_id
+    OR NEW.kind IS NOT OLD.kind
+    OR NEW.start IS NOT OLD.start
+    OR NEW."end" IS NOT OLD."end"
+    OR NEW.locked_at IS NOT OLD.locked_at
+    OR NEW.locked_by_id IS NOT OLD.locked_by_id
+    OR NEW.unlocked_at IS NOT OLD.unlocked_at
+    OR NEW.unlocked_by_id IS NOT OLD.unlocked_by_id
+    OR NEW.unlock_reason IS NOT OLD.unlock_reason
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'periodlock ' || NEW.id,
+        NEW.fiscal_year_id || char(9)
+        || NEW.kind || char(9)
+        || NEW.start || char(9)
+        || NEW."end" || char(9)
+        || NEW.locked_at || char(9)
+        || COALESCE(NEW.locked_by_id, '') || char(9)
+        || COALESCE(NEW.unlocked_at, '') || char(9)
+        || COALESCE(NEW.unlocked_by_id, '') || char(9)
+        || NEW.unlock_reason, '');
+END;
+
+CREATE TRIGGER guard_new_number_gap_leaves_a_trace AFTER INSERT ON finance_numbergap
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'numbergap ' || NEW.id,
+        NEW.series_id || char(9) || NEW.first || char(9) || NEW.last || char(9) || NEW.reason, '');
+END;
+
+CREATE TRIGGER guard_new_missing_receipt_leaves_a_trace AFTER INSERT ON finance_missingreceipt
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'missingreceipt ' || NEW.id,
+        NEW.voucher_id || char(9) || NEW."by" || char(9) || NEW.at || char(9) || NEW.reason, '');
+END;
