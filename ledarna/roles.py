@@ -122,6 +122,7 @@ MODELS: Mapping[Area, Models] = {
             "finance.missingreceipt",
             "finance.numbergap",
             "finance.periodtotal",
+            "finance.trace",
         ),
     ),
     Area.MEMBERS: Models(
