@@ -193,8 +193,11 @@ class Voucher(models.Model):
         indexes = [
             # Ends with the place in the chain, so that a period's part of the chain is found in the index alone.
             models.Index(fields=["fiscal_year", "date", "sequence"], name="finance_voucher_by_date"),
+            # With the time of posting, though it is empty in all of them: else SQLite takes another index.
             models.Index(
-                fields=["fiscal_year"], condition=Q(posted_at__isnull=True), name="finance_voucher_drafts"
+                fields=["fiscal_year", "posted_at", "date"],
+                condition=Q(posted_at__isnull=True),
+                name="finance_voucher_drafts",
             ),
             models.Index(fields=["posted_at"], name="finance_voucher_by_posting"),
         ]
