@@ -7,11 +7,20 @@ from tests.browser.pages import PAGES
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def page(browser, site):
+@pytest.fixture(scope="module")
+def context(browser, site):
+    """A browser in which the treasurer has signed in, once for all tests here."""
     context = browser.new_context()
-    yield site.page(context, "kassor")
+    site.page(context, "kassor").close()
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(context):
+    page = context.new_page()
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize("width", [320, 390, 760])
