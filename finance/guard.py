@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils.translation import gettext as _
 
 SQL = Path(__file__).parent / "sql"
-TRIGGER = re.compile(r"CREATE TRIGGER (guard_\w+)\s[^;]*?\sON (finance_\w+)")
+TRIGGER = re.compile(r"CREATE TRIGGER (guard_\w+)\s[^;]*?\sON (\w+)")
 WHOLE_TRIGGER = re.compile(r"^CREATE TRIGGER (guard_\w+)\s.*?(?=;$)", re.DOTALL | re.MULTILINE)
 FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (guard_\w+)\([^)]*\)(.*?)AS \$\$(.*?)\$\$;", re.DOTALL)
 SETTING = re.compile(r"SET (\w+) = (\w+)")

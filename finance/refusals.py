@@ -22,6 +22,9 @@ _CLOSED = gettext_lazy("The fiscal year is closed. Its opening balances stay as 
 _OVERLAP = gettext_lazy("Some of these days already belong to another fiscal year. Correct the dates.")
 _REASON = gettext_lazy("The reason for a missing receipt stays as it was written.")
 _REPLACED = gettext_lazy("What is in the ledger is not replaced by something else. Change it instead.")
+_TRAIL = gettext_lazy(
+    "What the trail has told stays as it is. Somebody who has left is made inactive instead."
+)
 _ATTEST = gettext_lazy("An attest stays as it was given.")
 
 SENTENCES: dict[str, str | Promise] = {
@@ -105,6 +108,8 @@ SENTENCES: dict[str, str | Promise] = {
     "a lock can only be opened, once, with a reason": gettext_lazy(
         "A lock can only be opened, once, with a reason."
     ),
+    "the trail is never changed": _TRAIL,
+    "the trail is never deleted": _TRAIL,
 }
 """Each refusal of the guard, word by word, and the sentence for it."""
 

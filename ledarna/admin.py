@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+import auditlog.admin  # noqa: F401  its registration is taken back below
+from auditlog.models import LogEntry
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -168,4 +170,5 @@ class UserAdmin(DjangoUserAdmin):
         return ", ".join(str(ROLES[role]) for role in roles_of(user))
 
 
-admin.site.unregister(Group)
+# The trail has a page of its own, on which nothing can be changed.
+admin.site.unregister([Group, LogEntry])

@@ -16,11 +16,12 @@ class LedarnaConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the roles in step with their table, and who is let into the admin with the roles."""
-        from ledarna import checks, roles
+        from ledarna import checks, roles, trail
         from ledarna.models import User
 
         assert checks
         post_migrate.connect(roles.create_roles, sender=self)
+        trail.register()
         m2m_changed.connect(roles.roles_changed, sender=User.groups.through)
 
 

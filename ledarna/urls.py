@@ -16,6 +16,7 @@ from ledarna.views.papers import attachment_file, missing_receipt, missing_recei
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import balance_sheet_page, income_statement_page
+from ledarna.views.trail import trail_page
 from ledarna.views.why import figure_page
 from ledarna.views.year import home, year_page
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
     path("attachments/<int:pk>/", attachment_file, name="attachment"),
+    path("trail/", trail_page, name="trail"),
     path("sign-in/", sign_in, name="sign-in"),
     path("password-again/", password_again, name="password-again"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import condition, require_GET, require_http_me
 from finance.models import Attachment, FiscalYear, Voucher
 from finance.papers import say_why_no_receipt, without_receipt
 from ledarna.roles import Area, Level, may, sees
+from ledarna.trail import record
 from ledarna.views.page import page_of_year, year_links
 
 LISTED = 100
@@ -45,6 +46,8 @@ def attachment_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
     response["Content-Security-Policy"] = OWN_POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
+    if not shown:
+        record(request.user, "download", attachment, attachment.name)
     # Kept by nobody but the reader, who asks again each time: their role may have ended.
     patch_cache_control(response, private=True, no_cache=True)
     return response

@@ -147,6 +147,7 @@ PAGES = {
         at("attachment", pk_of(an_attachment)), get=To(BOOKS), post=To(NOBODY, others=405)
     ),
     "healthz": Row(at("health"), get=To(EVERYBODY), post=To(EVERYBODY, 405)),
+    "trail/": Row(at("trail"), get=To(who(Area.PACKAGE, Level.DOWNLOAD)), post=To(NOBODY, others=405)),
     "sign-in/": both(at("sign-in"), To(SIGNED_IN, 302), anonymous=200),
     "password-again/": both(at("password-again"), To(SIGNED_IN)),
     "sign-out/": Row(at("sign-out"), get=To(SIGNED_IN, 405), post=To(SIGNED_IN, 302)),

@@ -446,3 +446,14 @@ FOR EACH ROW EXECUTE FUNCTION guard_trace('series_id', 'first', 'last', 'reason'
 
 CREATE TRIGGER guard_missing_receipt_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_missingreceipt
 FOR EACH ROW EXECUTE FUNCTION guard_trace('voucher_id', 'by', 'at', 'reason');
+
+-- The trail ----------------------------------------------------------------------------------------
+
+CREATE TRIGGER guard_trail_never_changes BEFORE UPDATE ON auditlog_logentry
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('the trail is never changed');
+
+CREATE TRIGGER guard_trail_never_vanishes BEFORE DELETE ON auditlog_logentry
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('the trail is never deleted');
+
+CREATE TRIGGER guard_trail_is_not_emptied BEFORE TRUNCATE ON auditlog_logentry
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('the trail is never deleted');

@@ -541,3 +541,21 @@ BEGIN
     VALUES ('', 'missingreceipt ' || NEW.id,
         NEW.voucher_id || char(9) || NEW."by" || char(9) || NEW.at || char(9) || NEW.reason, '');
 END;
+
+-- The trail ----------------------------------------------------------------------------------------
+
+CREATE TRIGGER guard_trail_never_changes BEFORE UPDATE ON auditlog_logentry
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the trail is never changed');
+END;
+
+CREATE TRIGGER guard_trail_never_vanishes BEFORE DELETE ON auditlog_logentry
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the trail is never deleted');
+END;
+
+CREATE TRIGGER guard_trail_is_not_replaced BEFORE INSERT ON auditlog_logentry
+WHEN EXISTS (SELECT 1 FROM auditlog_logentry WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the trail is never changed');
+END;

@@ -1,0 +1,108 @@
+"""The trail: who changed what, who signed in, who took what out of the program.
+
+django-auditlog writes an entry for each change to what is registered here. Vouchers and their rows
+are left out: the ledger's own chain covers them, and they never change. What is no change, such as a
+sign-in or a download, is written by ``record``. The database refuses to change or delete an entry
+(``finance/sql``), so that nobody can edit the trail.
+"""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from auditlog.registry import auditlog
+from django.apps import apps
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+EVENTS = {
+    "sign-in": _("signed in"),
+    "sign-out": _("signed out"),
+    "sign-in refused": _("failed to sign in"),
+    "download": _("downloaded"),
+}
+"""What is told of people beside their changes."""
+
+REGISTERED = (
+    "board.activity",
+    "board.decision",
+    "board.meeting",
+    "finance.account",
+    "finance.association",
+    "finance.attestrule",
+    "finance.budget",
+    "finance.budgetline",
+    "finance.costcenter",
+    "finance.fiscalyear",
+    "finance.openingbalance",
+    "finance.periodlock",
+    "finance.project",
+    "finance.voucherseries",
+    "ledarna.statedfigure",
+    "members.channel",
+    "members.channelfigure",
+    "members.membercount",
+    "members.survey",
+)
+"""Everything that is entered and may change."""
+
+
+def register() -> None:
+    """Have every change to what is registered leave an entry; called once, at start."""
+    for label in REGISTERED:
+        auditlog.register(apps.get_model(label))
+    auditlog.register(
+        apps.get_model("ledarna.user"), exclude_fields=["password", "last_login"], m2m_fields={"groups"}
+    )
+    user_logged_in.connect(_signed_in, dispatch_uid="trail")
+    user_logged_out.connect(_signed_out, dispatch_uid="trail")
+    user_login_failed.connect(_refused, dispatch_uid="trail")
+
+
+def record(actor: Any, event: str, about: Model | None = None, name: str = "") -> LogEntry:
+    """Write that *actor* did *event*, with *about* or with what *name* says; returns the entry.
+
+    Raises KeyError for an event that ``EVENTS`` does not have.
+    """
+    model = about.__class__ if about is not None else apps.get_model("ledarna.user")
+    entry: LogEntry = LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(model),
+        object_pk=str(about.pk) if about is not None else "",
+        object_id=about.pk if about is not None else None,
+        object_repr=str(about) if about is not None else name,
+        action=LogEntry.Action.ACCESS,
+        actor=actor,
+        additional_data={"event": event, "sentence": str(EVENTS[event])},
+    )
+    return entry
+
+
+def _signed_in(user: Any, **kwargs: Any) -> None:
+    record(user, "sign-in", user)
+
+
+def _signed_out(user: Any, **kwargs: Any) -> None:
+    if user is not None:
+        record(user, "sign-out", user)
+
+
+def _refused(credentials: dict[str, Any], **kwargs: Any) -> None:
+    record(None, "sign-in refused", name=str(credentials.get("username", ""))[:150])
+
+
+def search(text: str = "", kind: str = "", before: int | None = None) -> QuerySet[LogEntry]:
+    """The entries, latest first, that name *text*, are about the model *kind*, and are older than *before*.
+
+    *text* is looked for in what the entry is about and in the actor's user name; *kind* is a label
+    such as ``finance.account``; *before* is the key of an entry.
+    """
+    entries = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
+    if text:
+        entries = entries.filter(Q(object_repr__icontains=text) | Q(actor__username__icontains=text))
+    if kind:
+        app_label, _dot, model = kind.partition(".")
+        entries = entries.filter(content_type__app_label=app_label, content_type__model=model)
+    if before is not None:
+        entries = entries.filter(pk__lt=before)
+    return entries
