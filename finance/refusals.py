@@ -25,6 +25,7 @@ _REPLACED = gettext_lazy("What is in the ledger is not replaced by something els
 _TRAIL = gettext_lazy(
     "What the trail has told stays as it is. Somebody who has left is made inactive instead."
 )
+_TRACE = gettext_lazy("What was traced of the books stays as it is.")
 _ATTEST = gettext_lazy("An attest stays as it was given.")
 
 SENTENCES: dict[str, str | Promise] = {
@@ -108,6 +109,9 @@ SENTENCES: dict[str, str | Promise] = {
     "a lock can only be opened, once, with a reason": gettext_lazy(
         "A lock can only be opened, once, with a reason."
     ),
+    "a trace cannot be changed": _TRACE,
+    "a trace cannot be deleted": _TRACE,
+    "a trace cannot be replaced": _TRACE,
     "the trail is never changed": _TRAIL,
     "the trail is never deleted": _TRAIL,
 }
