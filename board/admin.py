@@ -1,6 +1,7 @@
 """Entering facts about the board's work: meetings, decisions and activities."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +12,13 @@ from board.models import Activity, Decision, Meeting
 
 
 class DecisionFormSet(forms.BaseInlineFormSet):
-    """The decisions of a meeting."""
+    """The decisions of a meeting; each field is named for those who hear it."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the fields, as the column's heading is only seen."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label or ""))
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         """Say that a number is there twice."""

@@ -124,9 +124,3 @@ def use_lookups(form: forms.BaseModelForm, lookups: dict[str, Lookup]) -> None:
         if isinstance(field, LookupField):
             field.use(lookup)
             form.initial[name] = lookup.text(getattr(form.instance, f"{name}_id"))
-
-
-def label_for_readers(form: forms.BaseForm) -> None:
-    """Name the fields of a table's row for those who hear them: the column's heading is only seen."""
-    for field in form.fields.values():
-        field.widget.attrs.setdefault("aria-label", str(field.label or ""))

@@ -30,7 +30,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from djmoney.money import Money
 
 from finance import attestation, posting
-from finance.lookup import Lookup, LookupField, label_for_readers, use_lookups
+from finance.lookup import Lookup, LookupField, use_lookups
 from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow
 from finance.money import kronor
 from finance.presentation import format_amount
@@ -38,6 +38,7 @@ from finance.refusals import sentences
 
 from .amounts import GroupedAmountField
 from .guarded import GuardedAdmin
+from .rows import RowFormSet
 
 POST = "_post"
 """The button that saves the voucher and posts it."""
@@ -119,7 +120,6 @@ class VoucherRowForm(forms.ModelForm):
     def __init__(self, *args: Any, lookups: dict[str, Lookup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         use_lookups(self, lookups)
-        label_for_readers(self)
         if self.instance.pk:
             debit, credit = columns(self.instance.amount)
             self.initial.update({"debit": debit, "credit": credit})
@@ -145,7 +145,7 @@ def columns(amount: Money) -> tuple[Money | None, Money | None]:
     return (amount, None) if amount >= kronor(0) else (None, -amount)
 
 
-class VoucherRowFormSet(forms.BaseInlineFormSet):
+class VoucherRowFormSet(RowFormSet):
     """The rows of a voucher; asked by the button that posts, they must hold as posted."""
 
     @cached_property

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from finance.lookup import Lookup, LookupField, label_for_readers, use_lookups
+from finance.lookup import Lookup, LookupField, use_lookups
 from finance.models import Account, FiscalYear, OpeningBalance, PeriodLock, VoucherSeries
 from finance.models.accounts import BALANCE_KINDS, Kind
 from finance.money import kronor
@@ -19,6 +19,7 @@ from finance.presentation import format_amount
 
 from .amounts import GroupedAmountField
 from .guarded import GuardedAdmin
+from .rows import RowFormSet
 from .vouchers import FIRST_SERIES
 
 
@@ -35,7 +36,6 @@ class OpeningBalanceForm(forms.ModelForm):
     def __init__(self, *args: Any, lookups: dict[str, Lookup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         use_lookups(self, lookups)
-        label_for_readers(self)
         if self.instance.pk:
             self.initial["natural"] = self.instance.amount * self.instance.account.natural_sign
 
@@ -47,7 +47,7 @@ class OpeningBalanceForm(forms.ModelForm):
         return facts
 
 
-class OpeningBalanceFormSet(forms.BaseInlineFormSet):
+class OpeningBalanceFormSet(RowFormSet):
     """The opening balances of a year, with their sums."""
 
     @cached_property
@@ -112,7 +112,7 @@ def is_closed(year: FiscalYear | None) -> bool:
     return bool(year and year.locks.filter(kind=PeriodLock.Kind.YEAR, unlocked_at__isnull=True).exists())
 
 
-class VoucherSeriesFormSet(forms.BaseInlineFormSet):
+class VoucherSeriesFormSet(RowFormSet):
     """The series of a year."""
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
