@@ -46,6 +46,7 @@ def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Seq
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.vendor == "postgresql":
         with (
+            connection.wrap_database_errors,
             connection.cursor() as cursor,
             cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
         ):

@@ -8,7 +8,7 @@ database note what they find in their ``Check``.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -313,7 +313,7 @@ def check_posted(check: Check, year: FiscalYear) -> None:
         )
 
 
-def jumps(numbers: Iterator[int]) -> Iterator[tuple[int, int]]:
+def jumps(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
     """The runs of numbers that are missing between 1 and the last of *numbers*, which ascend."""
     last = 0
     for number in numbers:
@@ -322,34 +322,37 @@ def jumps(numbers: Iterator[int]) -> Iterator[tuple[int, int]]:
         last = number
 
 
+def without(run: tuple[int, int], gaps: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What is left of *run* when *gaps*, which ascend, are taken away: runs of numbers."""
+    first, last = run
+    for gap_first, gap_last in gaps:
+        if gap_first > first:
+            yield first, min(gap_first - 1, last)
+        first = max(first, gap_last + 1)
+        if first > last:
+            return
+    yield first, last
+
+
 def check_numbering(check: Check, year: FiscalYear) -> None:
     """Compare the numbers that each series of *year* lacks with the gaps that an import recorded."""
     for series in VoucherSeries.objects.filter(fiscal_year=year):
         name = f"{year.label} {series.code}"
-        missing = set()
+        used = Voucher.objects.filter(series=series, number__isnull=False)
+        check.checked += used.count()
+        gaps = list(NumberGap.objects.filter(series=series).order_by("first"))
+        for gap in gaps:
+            where = f"{name} {gap.first}–{gap.last}"
+            check.note(where, gap.reason)
+            if used.filter(number__range=(gap.first, gap.last)).exists():
+                check.breaks(where, _("The numbers are recorded as missing, and some of them are used."))
         numbers = stream(
             "SELECT number FROM finance_voucher WHERE series_id = %s AND number IS NOT NULL ORDER BY number",
             [series.pk],
         )
-
-        def counted(numbers: Iterator[tuple[Any, ...]] = numbers) -> Iterator[int]:
-            for (number,) in numbers:
-                check.checked += 1
-                yield number
-
-        for first, last in jumps(counted()):
-            missing.add((first, last))
-        recorded = {(gap.first, gap.last): gap for gap in NumberGap.objects.filter(series=series)}
-        for (first, last), gap in recorded.items():
-            if (first, last) in missing:
-                check.note(f"{name} {first}–{last}", gap.reason)
-            else:
-                check.breaks(
-                    f"{name} {first}–{last}",
-                    _("The gap is recorded, but these are not the numbers that are missing."),
-                )
-        for first, last in sorted(missing - recorded.keys()):
-            check.breaks(f"{name} {first}–{last}", _("The numbers are missing, and no gap is recorded."))
+        for run in jumps(number for (number,) in numbers):
+            for first, last in without(run, [(gap.first, gap.last) for gap in gaps]):
+                check.breaks(f"{name} {first}–{last}", _("The numbers are missing, and no gap is recorded."))
 
 
 def year_before(year: FiscalYear) -> FiscalYear | None:

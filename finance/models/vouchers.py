@@ -166,9 +166,12 @@ class Voucher(models.Model):
             models.UniqueConstraint(fields=["fiscal_year", "sequence"], name="finance_one_voucher_per_link"),
             models.CheckConstraint(
                 condition=Q(posted_at__isnull=True, number__isnull=True, sequence__isnull=True, digest="")
+                # A check that is neither true nor false passes, so nothing may be left to compare with null.
                 | Q(
                     posted_at__isnull=False,
+                    number__isnull=False,
                     number__gte=1,
+                    sequence__isnull=False,
                     sequence__gte=1,
                     digest__length=64,
                 ),

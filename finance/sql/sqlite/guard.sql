@@ -40,7 +40,7 @@ BEGIN
         SELECT 1 FROM finance_voucherrow
         WHERE voucher_id = NEW.id AND (date <> NEW.date OR typeof(amount) <> 'integer'));
     SELECT RAISE(ABORT, 'ledarna: the date is outside of the fiscal year')
-    WHERE NEW.date IS NOT date(NEW.date) OR NOT EXISTS (
+    WHERE NEW.date IS NOT date(NEW.date, '+0 days') OR NOT EXISTS (
         SELECT 1 FROM finance_fiscalyear
         WHERE id = NEW.fiscal_year_id AND NEW.date BETWEEN start AND "end");
     SELECT RAISE(ABORT, 'ledarna: the series belongs to another fiscal year')
