@@ -26,6 +26,8 @@ _TRAIL = gettext_lazy(
     "What the trail has told stays as it is. Somebody who has left is made inactive instead."
 )
 _TRACE = gettext_lazy("What was traced of the books stays as it is.")
+_ANCHOR = gettext_lazy("An anchor stays as it was made.")
+_VERIFICATION = gettext_lazy("A verification stays as it was made.")
 _ATTEST = gettext_lazy("An attest stays as it was given.")
 
 SENTENCES: dict[str, str | Promise] = {
@@ -112,6 +114,10 @@ SENTENCES: dict[str, str | Promise] = {
     "a trace cannot be changed": _TRACE,
     "a trace cannot be deleted": _TRACE,
     "a trace cannot be replaced": _TRACE,
+    "an anchor cannot be changed": _ANCHOR,
+    "an anchor cannot be deleted": _ANCHOR,
+    "a verification that was made cannot be changed": _VERIFICATION,
+    "a verification that was made cannot be deleted": _VERIFICATION,
     "the trail is never changed": _TRAIL,
     "the trail is never deleted": _TRAIL,
 }

@@ -18,7 +18,7 @@ from django.db import connection
 from django.db.models import F, ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
-from finance import attestation, guard, papers
+from finance import anchors, attestation, guard, papers
 from finance.digest import GENESIS, voucher_digest
 from finance.models import (
     Account,
@@ -45,7 +45,7 @@ LISTED = 1_000
 
 CHECKS = (
     "chain", "balance", "dates", "rows", "posted", "numbering", "totals", "locks", "opening", "balance_sheet",
-    "attachments", "attests", "references", "traces", "guard",
+    "attachments", "attests", "references", "traces", "anchors", "guard",
 )  # fmt: skip
 
 
@@ -136,6 +136,7 @@ def title(name: str) -> str:
         "attests": _("Every attest is of what was posted, by somebody who neither entered nor changed it"),
         "references": _("Everything that is referred to is there"),
         "traces": _("What stands beside the vouchers says what its last trace says"),
+        "anchors": _("Every anchor still agrees with the chain"),
         "guard": _("The database holds every trigger of the guard"),
     }[name]
 
@@ -473,6 +474,14 @@ def check_attests(check: Check) -> None:
             check.breaks(where, what)
 
 
+def check_anchors(check: Check) -> None:
+    """See that the voucher in the place of each anchor has the digest that was anchored."""
+    for where, what in anchors.faults():
+        check.checked += 1
+        if what:
+            check.breaks(where, what)
+
+
 def check_traces(check: Check) -> str:
     """See that each fact beside the vouchers says what its last trace says, and that no trace was changed.
 
@@ -573,5 +582,6 @@ def verify(label: str | None = None, progress: Callable[[int], None] = lambda vo
         check_attests(report["attests"])
         check_references(report["references"])
         report.traces = check_traces(report["traces"])
+        check_anchors(report["anchors"])
         check_guard(report["guard"])
     return report

@@ -117,12 +117,14 @@ MODELS: Mapping[Area, Models] = {
         never_deleted=("finance.association",),
         closed=("finance.periodlock",),
         seen=(
+            "finance.anchor",
             "finance.attest",
             "finance.draftedit",
             "finance.missingreceipt",
             "finance.numbergap",
             "finance.periodtotal",
             "finance.trace",
+            "finance.verificationrun",
         ),
     ),
     Area.MEMBERS: Models(

@@ -6,12 +6,14 @@ in the year's chain of digests, and the time of posting; from then on the databa
 every change to it (see ``finance/sql``). What a year began with stands in ``OpeningBalance``; what it
 was meant to become, in ``Budget``. ``PeriodTotal`` is a cache that the database keeps by trigger, so
 that no statement has to read every row; ``Trace`` what it noted about the facts beside the vouchers.
+``Anchor`` and ``VerificationRun`` stand witness for all of it.
 """
 
 from .accounts import Account, CostCenter, Project
 from .association import Association
 from .attests import Attest, AttestRule, DraftEdit
 from .budget import Budget, BudgetLine
+from .checks import Anchor, VerificationRun
 from .papers import Attachment, MissingReceipt
 from .traces import Trace
 from .vouchers import NumberGap, PeriodTotal, Voucher, VoucherRow, VoucherSeries
@@ -19,6 +21,7 @@ from .years import FiscalYear, OpeningBalance, PeriodLock
 
 __all__ = [
     "Account",
+    "Anchor",
     "Association",
     "Attachment",
     "Attest",
@@ -35,6 +38,7 @@ __all__ = [
     "PeriodTotal",
     "Project",
     "Trace",
+    "VerificationRun",
     "Voucher",
     "VoucherRow",
     "VoucherSeries",

@@ -447,6 +447,26 @@ FOR EACH ROW EXECUTE FUNCTION guard_trace('series_id', 'first', 'last', 'reason'
 CREATE TRIGGER guard_missing_receipt_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_missingreceipt
 FOR EACH ROW EXECUTE FUNCTION guard_trace('voucher_id', 'by', 'at', 'reason');
 
+-- Anchors, and the verifications that were made -----------------------------------------------------
+
+CREATE TRIGGER guard_anchor_never_changes BEFORE UPDATE ON finance_anchor
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('an anchor cannot be changed');
+
+CREATE TRIGGER guard_anchor_never_vanishes BEFORE DELETE ON finance_anchor
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('an anchor cannot be deleted');
+
+CREATE TRIGGER guard_anchors_are_not_emptied BEFORE TRUNCATE ON finance_anchor
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('an anchor cannot be deleted');
+
+CREATE TRIGGER guard_verification_never_changes BEFORE UPDATE ON finance_verificationrun
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a verification that was made cannot be changed');
+
+CREATE TRIGGER guard_verification_never_vanishes BEFORE DELETE ON finance_verificationrun
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a verification that was made cannot be deleted');
+
+CREATE TRIGGER guard_verifications_are_not_emptied BEFORE TRUNCATE ON finance_verificationrun
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('a verification that was made cannot be deleted');
+
 -- The trail ----------------------------------------------------------------------------------------
 
 CREATE TRIGGER guard_trail_never_changes BEFORE UPDATE ON auditlog_logentry

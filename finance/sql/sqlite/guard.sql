@@ -542,6 +542,40 @@ BEGIN
         NEW.voucher_id || char(9) || NEW."by" || char(9) || NEW.at || char(9) || NEW.reason, '');
 END;
 
+-- Anchors, and the verifications that were made -----------------------------------------------------
+
+CREATE TRIGGER guard_anchor_is_not_replaced BEFORE INSERT ON finance_anchor
+WHEN EXISTS (SELECT 1 FROM finance_anchor WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an anchor cannot be changed');
+END;
+
+CREATE TRIGGER guard_anchor_never_changes BEFORE UPDATE ON finance_anchor
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an anchor cannot be changed');
+END;
+
+CREATE TRIGGER guard_anchor_never_vanishes BEFORE DELETE ON finance_anchor
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: an anchor cannot be deleted');
+END;
+
+CREATE TRIGGER guard_verification_is_not_replaced BEFORE INSERT ON finance_verificationrun
+WHEN EXISTS (SELECT 1 FROM finance_verificationrun WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a verification that was made cannot be changed');
+END;
+
+CREATE TRIGGER guard_verification_never_changes BEFORE UPDATE ON finance_verificationrun
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a verification that was made cannot be changed');
+END;
+
+CREATE TRIGGER guard_verification_never_vanishes BEFORE DELETE ON finance_verificationrun
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a verification that was made cannot be deleted');
+END;
+
 -- The trail ----------------------------------------------------------------------------------------
 
 CREATE TRIGGER guard_trail_never_changes BEFORE UPDATE ON auditlog_logentry
