@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0007_drafts_index'),
+        ('finance', '0008_posted_is_whole'),
     ]
 
     operations = [
