@@ -158,9 +158,7 @@ def _opening(year: FiscalYear, trial: TrialBalance) -> Finding:
 
 
 def _numbering(year: FiscalYear, trial: TrialBalance) -> Finding:
-    recorded = {
-        (gap.series_id, gap.first, gap.last) for gap in NumberGap.objects.filter(series__fiscal_year=year)
-    }
+    recorded = list(NumberGap.objects.filter(series__fiscal_year=year))
     missing: list[Place] = []
     known: list[Place] = []
     counted = year.series.annotate(last=Max("vouchers__number"), posted=Count("vouchers__number"))
@@ -170,7 +168,10 @@ def _numbering(year: FiscalYear, trial: TrialBalance) -> Finding:
         numbers = series.vouchers.filter(number__isnull=False).order_by("number").values_list("number")
         for first, last in jumps(number for (number,) in numbers.iterator() if number):
             place = Place(f"{series.code} {first}" if first == last else f"{series.code} {first}–{last}")
-            (known if (series.pk, first, last) in recorded else missing).append(place)
+            is_known = any(
+                gap.series_id == series.pk and gap.first <= first and last <= gap.last for gap in recorded
+            )
+            (known if is_known else missing).append(place)
     if missing:
         return Finding(
             "numbering",

@@ -177,14 +177,19 @@ class VoucherFacts:
 
 
 def post_many(
-    year: FiscalYear, vouchers: Iterable[VoucherFacts], by: str, at: datetime | None = None
+    year: FiscalYear,
+    vouchers: Iterable[VoucherFacts],
+    by: str,
+    at: datetime | None = None,
+    sie_import: int | None = None,
 ) -> Iterator[int]:
     """Post each of *vouchers* into *year*, in their order, and yield how many after each chunk.
 
     The caller holds the transaction, and takes the whole of it back where an error is raised: the
     database refuses a chunk in which a voucher does not balance, lies outside of the year or in a
     locked period, or leaves a gap in its series' numbers. Raises KeyError for an account, series,
-    project or cost centre that does not exist. Memory is constant in the number of vouchers.
+    project or cost centre that does not exist. *sie_import* is the key of the import that they come from:
+    only such a voucher may have a number that is recorded as missing. Memory is constant in the number of vouchers.
     """
     year = FiscalYear.objects.select_for_update(no_key=True).get(pk=year.pk)
     series_ids = dict(year.series.values_list("code", "pk"))
@@ -239,6 +244,7 @@ def post_many(
                     facts.entered_by,
                     "",
                     "",
+                    sie_import,
                 )
             )
             rows += [
@@ -277,6 +283,7 @@ DRAFT_COLUMNS = (
     "entered_by",
     "posted_by",
     "digest",
+    "sie_import_id",
 )
 ROW_COLUMNS = (
     "voucher_id",

@@ -6,7 +6,7 @@ liabilities and equity positive, costs as costs.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Literal
@@ -338,6 +338,8 @@ class Statement:
     previous_year: FiscalYear | None
     has_budget: bool
     has_previous: bool
+    previous_is_imported: bool = field(default=False, kw_only=True)
+    """Whether the year before has no vouchers, and stands as a SIE file said."""
     sections: tuple[Section, ...]
 
     def section(self, kind: Kind) -> Section:
@@ -405,11 +407,15 @@ def income_statement(
     previous = trial_balance(previous_year, **where) if previous_year else None
     now = {b.account.pk: b for b in trial.balances if b.account.kind in RESULT_KINDS}
     before = (
-        {b.account.pk: b for b in previous.balances if b.account.kind in RESULT_KINDS} if previous else {}
+        {b.account.pk: (b.account, b.natural) for b in previous.balances if b.account.kind in RESULT_KINDS}
+        if previous
+        else {}
     )
+    imported = _imported_results(previous_year) if previous_year and not before else {}
+    before = before or imported
     budgeted = budget.by_account if budget else {}
     accounts = {
-        **{pk: b.account for pk, b in before.items()},
+        **{pk: account for pk, (account, _natural) in before.items()},
         **(budget.accounts if budget else {}),
         **{pk: b.account for pk, b in now.items()},
     }
@@ -418,7 +424,7 @@ def income_statement(
             account=account,
             amount=now[pk].natural if pk in now else 0,
             budget=budgeted.get(pk, 0) * account.natural_sign if budget else None,
-            previous=(before[pk].natural if pk in before else 0) if previous and before else None,
+            previous=(before[pk][1] if pk in before else 0) if before else None,
         )
         for pk, account in sorted(accounts.items(), key=lambda item: item[1].number)
         if not account.is_year_result
@@ -429,8 +435,18 @@ def income_statement(
         previous_year=previous_year,
         has_budget=budget is not None,
         has_previous=bool(before),
+        previous_is_imported=bool(imported),
         sections=_sections((Kind.INCOME, Kind.COST, Kind.FINANCIAL), lines),
     )
+
+
+def _imported_results(year: FiscalYear) -> dict[int, tuple[Account, int]]:
+    """What a SIE file says that each result account of *year* changed by, in its natural sign."""
+    found = year.imported_balances.filter(account__kind__in=RESULT_KINDS).select_related("account")
+    return {
+        balance.account.pk: (balance.account, to_ore(balance.closing) * balance.account.natural_sign)
+        for balance in found
+    }
 
 
 @dataclass(frozen=True)

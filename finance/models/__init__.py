@@ -14,6 +14,7 @@ from .association import Association
 from .attests import Attest, AttestRule, DraftEdit
 from .budget import Budget, BudgetLine
 from .checks import Anchor, VerificationRun
+from .imports import ImportedBalance, SieImport
 from .papers import Attachment, MissingReceipt
 from .traces import Trace
 from .vouchers import NumberGap, PeriodTotal, Voucher, VoucherRow, VoucherSeries
@@ -31,12 +32,14 @@ __all__ = [
     "CostCenter",
     "DraftEdit",
     "FiscalYear",
+    "ImportedBalance",
     "MissingReceipt",
     "NumberGap",
     "OpeningBalance",
     "PeriodLock",
     "PeriodTotal",
     "Project",
+    "SieImport",
     "Trace",
     "VerificationRun",
     "Voucher",

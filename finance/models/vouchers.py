@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from finance.money import AmountField
 
 from .accounts import Account, CostCenter, Project
+from .imports import SieImport
 from .years import FiscalYear
 
 
@@ -143,6 +144,16 @@ class Voucher(models.Model):
         default="",
         db_default="",
         editable=False,
+    )
+    sie_import = models.ForeignKey(
+        SieImport,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="vouchers",
+        verbose_name=_("SIE import"),
     )
     entered_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
     entered_by = models.CharField(_("entered by"), max_length=150, blank=True, editable=False)

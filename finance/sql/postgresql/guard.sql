@@ -87,7 +87,7 @@ BEGIN
             WHERE fiscal_year_id = v.fiscal_year_id AND unlocked_at IS NULL
                 AND v.date BETWEEN start AND "end")
             THEN 'the period is locked'
-        WHEN EXISTS (
+        WHEN v.sie_import_id IS NULL AND EXISTS (
             SELECT 1 FROM finance_numbergap
             WHERE series_id = v.series_id AND v.number BETWEEN first AND last)
             THEN 'the number is recorded as missing'

@@ -53,7 +53,7 @@ BEGIN
         WHERE fiscal_year_id = NEW.fiscal_year_id AND unlocked_at IS NULL
             AND NEW.date BETWEEN start AND "end");
     SELECT RAISE(ABORT, 'ledarna: the number is recorded as missing')
-    WHERE EXISTS (
+    WHERE NEW.sie_import_id IS NULL AND EXISTS (
         SELECT 1 FROM finance_numbergap
         WHERE series_id = NEW.series_id AND NEW.number BETWEEN first AND last);
     SELECT RAISE(ABORT, 'ledarna: the number is taken')

@@ -1,0 +1,925 @@
+"""SIE into the ledger: one file, one transaction, and an answer that says what was or would be made.
+
+    file ─ finance.sie ─ vouchers to a temporary file, the rest to a Reading
+         ─ the books around them: association, years, accounts, objects, opening balances, budget
+         ─ each voucher: new, unchanged, or in conflict ─ gaps ─ finance.posting.post_many
+
+The rules, which ``docs/sie.md`` tells the user: what is in the ledger is never written over; a voucher
+keeps its series and number, and a number that the file leaves out is recorded as missing; nothing is
+rounded, balanced or renumbered unasked; what the file cannot answer for is refused by line, and then
+nothing at all is changed. A dry run does all of it and takes it back.
+"""
+
+import hashlib
+import pickle
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.core.files.storage import storages
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from finance import sie
+from finance.digest import CanonicalRow
+from finance.models import (
+    Account,
+    Association,
+    Budget,
+    BudgetLine,
+    CostCenter,
+    FiscalYear,
+    ImportedBalance,
+    NumberGap,
+    OpeningBalance,
+    PeriodLock,
+    Project,
+    SieImport,
+    Voucher,
+    VoucherRow,
+    VoucherSeries,
+)
+from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind, kind_of
+from finance.money import from_ore, to_ore
+from finance.posting import VoucherFacts, post_many
+from finance.sie.values import amount_text, quantity_text
+from finance.streams import posted_vouchers
+
+COST_CENTER, PROJECT = "1", "6"
+"""The dimensions of SIE that Ledarna has facts for; the others stay with their row as text."""
+KINDS: Mapping[str, tuple[Kind, ...]] = {
+    "T": (Kind.ASSET,),
+    "S": (Kind.LIABILITY, Kind.EQUITY),
+    "K": (Kind.COST, Kind.FINANCIAL),
+    "I": (Kind.INCOME, Kind.FINANCIAL),
+}
+"""What each #KTYP can be; the account's number decides between them, else it is the first."""
+LISTED = 1_000
+LONGEST = {"series": 20, "objects": 500, "quantity": 30, "code": 40}
+LONGEST_TEXT, LONGEST_NAME = 500, 200
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user said about a file.
+
+    ``series`` takes the vouchers to which the file gives none; ``drafts`` enters those of a 4I file as
+    drafts; ``skip_broken`` imports what is left when broken vouchers are refused; ``new_only`` what is
+    new beside vouchers in conflict; ``renumber`` gives a voucher whose number the file uses twice the
+    next number; ``organisation`` is the number typed to say that another organisation's file is meant.
+    """
+
+    series: str = "A"
+    drafts: bool = False
+    skip_broken: bool = False
+    new_only: bool = False
+    renumber: bool = False
+    organisation: str = ""
+    dry_run: bool = False
+
+
+@dataclass
+class Outcome:
+    """What an import did or would do; ``refused`` when nothing was changed because of what is listed."""
+
+    file: dict[str, Any]
+    company: str = ""
+    program: str = ""
+    created: Counter[str] = field(default_factory=Counter)
+    unchanged: int = 0
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    refused: bool = False
+    sie_import: int | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether anything was, or would be, made."""
+        return not self.refused and any(self.created.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """As ``import_sie --json`` writes it."""
+        return {
+            **self.file,
+            "company": self.company,
+            "program": self.program,
+            "created": dict(self.created),
+            "unchanged": self.unchanged,
+            "conflicts": self.conflicts,
+            "notes": self.notes,
+            "errors": self.errors,
+            "refused": self.refused,
+        }
+
+
+class Spilled(NamedTuple):
+    """A voucher that waits in the temporary file: where it lies, and what is needed to place it."""
+
+    offset: int
+    line: int
+    series: str
+    number: int | None
+    day: date
+    content: int
+
+
+class _Refused(Exception):
+    """Takes the transaction back."""
+
+
+def import_sie(
+    path: Path | str,
+    by: str,
+    choices: Choices | None = None,
+    name: str = "",
+    progress: Progress = lambda stage, count: None,
+) -> Outcome:
+    """Import the SIE file at *path* in the name of the user *by*, and say what came of it.
+
+    Raises ``finance.sie.SieRefused`` where it is no SIE file, and OSError where it cannot be read.
+    What stands in the way otherwise is in the outcome, which is then ``refused``.
+    """
+    choices = choices or Choices()
+    path = Path(path)
+    with tempfile.TemporaryFile() as spill:
+        importing = _Importing(path, name or path.name, by, choices, progress, spill)
+        importing.read()
+        with suppress(_Refused), transaction.atomic():
+            importing.write()
+            if choices.dry_run:
+                raise _Refused
+        return importing.outcome
+
+
+class _Importing:
+    """One import, step by step; ``write`` inside a transaction."""
+
+    def __init__(
+        self, path: Path, name: str, by: str, choices: Choices, progress: Progress, spill: Any
+    ) -> None:
+        self.path, self.name, self.by, self.choices = path, name, by, choices
+        self.progress, self.spill = progress, spill
+        self.entries: list[Spilled] = []
+        self.broken: dict[tuple[str, int], str] = {}
+        self.used_accounts: dict[str, int] = {}
+        self.used_objects: dict[tuple[str, str], int] = {}
+        self.notes: list[dict[str, Any]] = []
+        self.errors: list[dict[str, Any]] = []
+        self.hindrances: list[dict[str, Any]] = []
+
+    # What is said.
+
+    def note(self, line: int | None, label: str, what: str, done: str) -> None:
+        """Say that something was odd."""
+        if len(self.notes) < LISTED:
+            self.notes.append({"line": line, "label": label, "what": what, "done": done, "code": "import"})
+
+    def error(self, line: int | None, label: str, what: str, done: str) -> None:
+        """Refuse what stands on *line*; the rest can be imported."""
+        self.errors.append({"line": line, "label": label, "what": what, "done": done, "code": "import"})
+
+    def hinder(self, label: str, what: str, done: str, line: int | None = None) -> None:
+        """Refuse the whole file."""
+        self.hindrances.append({"line": line, "label": label, "what": what, "done": done, "code": "import"})
+
+    # Reading.
+
+    def read(self) -> None:
+        """Read the file: vouchers to the temporary file, all else to ``reading``."""
+        with sie.SieReader(self.path) as reader:
+            for count, voucher in enumerate(reader, start=1):
+                self._spill(voucher)
+                if count % 1_000 == 0:
+                    self.progress("read", reader.bytes_read)
+            self.reading = reader.reading()
+        self.document = self.reading.document
+        self.is_4i = self.document.type == "4I"
+        summary = sie.summary(self.reading)
+        told = [
+            [
+                {
+                    "line": note.line,
+                    "label": note.label,
+                    "what": note.what_in(_),
+                    "done": note.done_in(_),
+                    "code": note.code,
+                }
+                for note in found
+            ]
+            for found in (self.reading.notes, self.reading.errors)
+        ]
+        self.notes, self.errors = told[0] + self.notes, told[1] + self.errors
+        for note in self.reading.errors:
+            series, _blank, rest = str(note.params.get("voucher", "")).partition(" ")
+            number = rest.partition(" ")[0]
+            if number.isascii() and number.isdigit():
+                self.broken[series, int(number)] = note.what_in(_)
+        document = self.document
+        self.outcome = Outcome(
+            summary,
+            company=" ".join(filter(None, (document.company.name, document.company.org_number))),
+            program=" ".join(filter(None, (document.program, document.program_version))),
+        )
+
+    def _spill(self, voucher: sie.Voucher) -> None:
+        rows = [_row(row) for row in voucher.rows]
+        if any(row.date not in (None, voucher.date) for row in voucher.rows):
+            self.note(
+                voucher.line,
+                "#VER",
+                _("Rows have other dates than their voucher."),
+                _("The voucher's date holds for all of its rows."),
+            )
+        series = voucher.series or self.choices.series
+        if too_long := _too_long(series, rows):
+            self.error(
+                voucher.line,
+                "#VER",
+                _("“%(text)s…” is longer than the ledger can hold.") % {"text": too_long[:30]},
+                _("The whole voucher is refused. Shorten it in the program it comes from."),
+            )
+            return
+        text, shortened = voucher.text, [row._replace(text=row.text[:LONGEST_TEXT]) for row in rows]
+        if len(text) > LONGEST_TEXT or shortened != rows:
+            self.note(
+                voucher.line,
+                "#VER",
+                _("A text has more than %(limit)s characters.") % {"limit": LONGEST_TEXT},
+                _("It was cut; the file is kept with the import."),
+            )
+        for row in voucher.rows:
+            self.used_accounts.setdefault(row.account, row.line or voucher.line)
+            for pair in row.objects:
+                self.used_objects.setdefault(pair, row.line or voucher.line)
+        facts = VoucherFacts(
+            series=series,
+            date=voucher.date,
+            text=text[:LONGEST_TEXT],
+            rows=shortened,
+            number=_number(voucher.number),
+            entered_at=_midnight(voucher.registered) if voucher.registered else None,
+            entered_by=voucher.sign[:150],
+        )
+        if voucher.number.strip("0") and facts.number is None:
+            self.note(
+                voucher.line,
+                "#VER",
+                _("“%(number)s” is not a whole number.") % {"number": voucher.number[:40]},
+                _("The voucher gets the next number of its series."),
+            )
+        content = _content(facts.date.isoformat(), facts.text, shortened)
+        self.entries.append(
+            Spilled(self.spill.tell(), voucher.line, series, facts.number, facts.date, content)
+        )
+        pickle.dump(facts, self.spill, pickle.HIGHEST_PROTOCOL)
+
+    def facts(self, entry: Spilled) -> VoucherFacts:
+        """The voucher of *entry*, back from the temporary file, which nobody else can write to."""
+        self.spill.seek(entry.offset)
+        facts: VoucherFacts = pickle.load(self.spill)
+        return replace(facts, series=entry.series, number=entry.number)
+
+    # Writing.
+
+    def write(self) -> None:
+        """Make what is new, all of it or nothing; raises _Refused after saying why."""
+        outcome = self.outcome
+        with self.path.open("rb") as file:
+            self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        self.seen_before = SieImport.objects.filter(sha256=self.sha256).exists()
+        # Made first, because vouchers and balances name it; taken back where nothing comes of it.
+        self.sie_import = SieImport.objects.create(
+            file_name=self.name[:150],
+            sha256=self.sha256,
+            by=self.by,
+            sie_type=self.document.type,
+            encoding=self.reading.encoding,
+            program=outcome.program[:200],
+        )
+        self._association()
+        self._years()
+        if not self.hindrances:
+            self._accounts()
+            self._objects()
+            self._opening()
+            self._vouchers()
+            self._budget()
+            self._balances()
+        outcome.notes, outcome.errors = self.notes, self.hindrances + self.errors
+        outcome.refused = bool(
+            self.hindrances
+            or (self.errors and not self.choices.skip_broken)
+            or (outcome.conflicts and not self.choices.new_only)
+        )
+        if outcome.refused:
+            raise _Refused
+        for year, entries in self.new:
+            self._post(year, entries)
+        if not outcome.is_new:
+            raise _Refused
+        if not self.choices.dry_run:
+            self._keep()
+
+    def _keep(self) -> None:
+        """Keep the file, and what was said about it."""
+        with self.path.open("rb") as file:
+            storages["documents"].save(self.name, File(file))
+        kept = self.sie_import
+        kept.notes, kept.errors = self.outcome.notes[:LISTED], self.outcome.errors[:LISTED]
+        kept.created = dict(self.outcome.created)
+        kept.save(update_fields=["notes", "errors", "created"])
+        self.outcome.sie_import = kept.pk
+
+    def _association(self) -> None:
+        company, ours = self.document.company, Association.objects.first()
+        if ours is None:
+            if company.name or company.org_number:
+                Association.objects.create(
+                    name=company.name[:200] or company.org_number, organisation_number=company.org_number[:20]
+                )
+                self.outcome.created["association"] += 1
+            return
+        theirs, digits = company.org_digits, _digits(ours.organisation_number)
+        if theirs and digits and theirs != digits and _digits(self.choices.organisation) != theirs:
+            self.hinder(
+                "#ORGNR",
+                _("The file is of %(theirs)s %(number)s, but these books are of %(ours)s %(own)s.")
+                % {
+                    "theirs": company.name,
+                    "number": company.org_number,
+                    "ours": ours.name,
+                    "own": ours.organisation_number,
+                },
+                _("If it is meant, confirm it by typing the organisation number of the file."),
+            )
+
+    def _years(self) -> None:
+        """The fiscal years of the file by their number in it; those it has balances for are made."""
+        self.years: dict[int, FiscalYear] = {}
+        d = self.document
+        spoken_of = {b.year for b in (*d.opening, *d.closing, *d.results) if b.amount}
+        spoken_of |= {line.year for line in d.budget if line.amount}
+        for declared in sorted(d.years, key=lambda year: -year.index):
+            start, end = declared.start, declared.end
+            if start is None or end is None:
+                continue
+            year = FiscalYear.objects.filter(start=start, end=end).first()
+            if year is None and (declared.index == 0 or declared.index in spoken_of):
+                year = FiscalYear(start=start, end=end)
+                try:
+                    year.clean()
+                except ValidationError as error:
+                    refuse = self.hinder if declared.index == 0 else self._leave_year
+                    refuse(
+                        "#RAR",
+                        " ".join(error.messages),
+                        _("Correct the dates of the fiscal year, here or in the program the file comes from.")
+                        if declared.index == 0
+                        else _("The balances of this earlier year were left aside."),
+                    )
+                    continue
+                if FiscalYear.objects.filter(label=year.label).exists():
+                    year.label = f"{start:%Y%m%d}-{end:%Y%m%d}"
+                year.save()
+                self.outcome.created["fiscal_years"] += 1
+            if year is not None:
+                self.years[declared.index] = year
+
+    def _leave_year(self, label: str, what: str, done: str) -> None:
+        self.note(None, label, what, done)
+
+    def _accounts(self) -> None:
+        d = self.document
+        self.accounts = {account.number: account for account in Account.objects.all()}
+        declared = {account.number: account for account in d.accounts}
+        balanced = {b.account: b.line for b in (*d.opening, *d.closing)}
+        of_result = {b.account: b.line for b in d.results}
+        of_result |= {b.account: b.line for b in d.budget}
+        used = {**of_result, **balanced, **self.used_accounts}
+        new = []
+        for number in sorted({*declared, *used}):
+            told = declared.get(number) or sie.Account(number)
+            ours = self.accounts.get(number)
+            kind = _kind(number, told.kind)
+            if ours is not None:
+                self._compare_account(ours, told)
+                continue
+            if not kind and number in used and number not in self.used_accounts:
+                kind = Kind.COST if number in of_result else Kind.ASSET
+            if number.startswith("0") or not kind:
+                say = self.error if number in used else self.note
+                say(
+                    used.get(number) or told.line,
+                    "#KONTO",
+                    _("Neither its number nor #KTYP says what kind of account %(number)s is.")
+                    % {"number": number},
+                    _("Give it a #KTYP in the program it comes from, or enter the account here first.")
+                    if number in used
+                    else _("It is not used, and was left aside."),
+                )
+                continue
+            new.append(
+                Account(
+                    number=number,
+                    name=(told.name or number)[:LONGEST_NAME],
+                    kind=kind,
+                    sru=",".join(told.sru)[:20],
+                )
+            )
+        Account.objects.bulk_create(new)
+        self.outcome.created["accounts"] += len(new)
+        self.accounts = {account.number: account for account in Account.objects.all()}
+        if not self.used_accounts.keys() <= self.accounts.keys():
+            self.entries = [entry for entry in self.entries if self._has_accounts(entry)]
+
+    def _has_accounts(self, entry: Spilled) -> bool:
+        lacking = {row.account for row in self.facts(entry).rows} - self.accounts.keys()
+        if lacking:
+            voucher = f"{entry.series} {entry.number or ''}".strip()
+            what = _("Voucher %(voucher)s uses the account %(number)s, which could not be made.") % {
+                "voucher": voucher,
+                "number": min(lacking),
+            }
+            self.error(
+                entry.line, "#VER", what, _("The whole voucher is refused. See the error of the account.")
+            )
+            self.broken[entry.series, entry.number or 0] = what
+        return not lacking
+
+    def _compare_account(self, ours: Account, told: sie.Account) -> None:
+        if told.name and told.name[:LONGEST_NAME] != ours.name:
+            self.note(
+                told.line,
+                "#KONTO",
+                _("Account %(number)s is called “%(theirs)s” in the file and “%(ours)s” here.")
+                % {"number": ours.number, "theirs": told.name, "ours": ours.name},
+                _("The name here was kept."),
+            )
+        if told.kind and ours.kind not in KINDS[told.kind]:
+            self.note(
+                told.line,
+                "#KTYP",
+                _("Account %(number)s is of another kind in the file than here: %(kind)s.")
+                % {"number": ours.number, "kind": told.kind},
+                _("The kind here was kept."),
+            )
+
+    def _objects(self) -> None:
+        named = {(o.dimension, o.number): (o.name, o.line) for o in self.document.objects}
+        for pair, line in self.used_objects.items():
+            named.setdefault(pair, ("", line))
+        for budget in self.document.budget:
+            for pair in budget.objects:
+                named.setdefault(pair, ("", budget.line))
+        kinds: tuple[tuple[str, type[Project] | type[CostCenter], str], ...] = (
+            (PROJECT, Project, "projects"),
+            (COST_CENTER, CostCenter, "cost_centers"),
+        )
+        for dimension, model, counted in kinds:
+            there = dict(model.objects.values_list("code", "name"))
+            new = {}
+            for (of, code), (name, line) in named.items():
+                if of != dimension:
+                    continue
+                if code not in there and len(code) <= LONGEST["code"]:
+                    new[code] = model(code=code, name=(name or code)[:LONGEST_NAME])
+                elif code in there and name and name[:LONGEST_NAME] != there[code]:
+                    self.note(
+                        line,
+                        "#OBJEKT",
+                        _("“%(code)s” is called “%(theirs)s” in the file and “%(ours)s” here.")
+                        % {"code": code, "theirs": name, "ours": there[code]},
+                        _("The name here was kept."),
+                    )
+            model.objects.bulk_create(new.values())  # type: ignore[arg-type]
+            self.outcome.created[counted] += len(new)
+
+    def _opening(self) -> None:
+        """The opening balances of year 0, unless the year has some; other ones are a conflict."""
+        year = self.years.get(0)
+        told = {b.account: b for b in self.document.opening if b.year == 0 and b.amount}
+        for number, balance in list(told.items()):
+            account = self.accounts.get(number)
+            if account is not None and account.kind in BALANCE_KINDS:
+                continue
+            del told[number]
+            self.error(
+                balance.line,
+                "#IB",
+                _("%(number)s is no account of the balance sheet, and cannot have an opening balance.")
+                % {"number": number},
+                _("Correct it in the program it comes from, and export anew."),
+            )
+        if year is None or not told:
+            return
+        there = {
+            number: to_ore(amount)
+            for number, amount in year.opening_balances.values_list("account__number", "amount")
+        }
+        if not there:
+            if year.is_closed:
+                self._locked(str(year), year.start, year.end)
+                return
+            OpeningBalance.objects.bulk_create(
+                OpeningBalance(
+                    fiscal_year=year, account=self.accounts[number], amount=from_ore(balance.amount)
+                )
+                for number, balance in told.items()
+            )
+            self.outcome.created["opening_balances"] += len(told)
+            return
+        for number in sorted({*there, *told}):
+            theirs = told[number].amount if number in told else 0
+            if theirs != there.get(number, 0):
+                self.outcome.conflicts.append(
+                    {
+                        "line": told[number].line if number in told else None,
+                        "label": "#IB",
+                        "voucher": None,
+                        "account": number,
+                        "file": amount_text(theirs),
+                        "ledger": amount_text(there.get(number, 0)),
+                    }
+                )
+
+    def _vouchers(self) -> None:
+        """Tell the new vouchers from those that are posted already, as they are or otherwise."""
+        self.new: list[tuple[FiscalYear, list[Spilled]]] = []
+        by_year: dict[int, tuple[FiscalYear, list[Spilled]]] = {}
+        years = list(FiscalYear.objects.all())
+        for entry in self.entries:
+            year = next((year for year in years if year.holds(entry.day)), None)
+            if year is None:
+                self.error(
+                    entry.line,
+                    "#VER",
+                    _("No fiscal year holds %(date)s.") % {"date": entry.day},
+                    _("Enter the fiscal year first, or correct the date where it comes from."),
+                )
+            else:
+                by_year.setdefault(year.pk, (year, []))[1].append(entry)
+        for year, entries in sorted(by_year.values(), key=lambda found: found[0].start):
+            new = self._unknown(year, self._numbered_once(entries))
+            if not new:
+                continue
+            self._see_locks(year, new)
+            series = set(year.series.values_list("code", flat=True))
+            missing = {entry.series for entry in new} - series
+            VoucherSeries.objects.bulk_create(
+                VoucherSeries(fiscal_year=year, code=code) for code in sorted(missing)
+            )
+            self.outcome.created["series"] += len(missing)
+            self.new.append((year, _in_order(new)))
+
+    def _numbered_once(self, entries: list[Spilled]) -> Iterator[Spilled]:
+        """*entries*, without those whose number the file uses twice; 4I leaves all numbers to us."""
+        first: dict[tuple[str, int], Spilled] = {}
+        for entry in entries:
+            if self.is_4i:
+                yield entry._replace(series=self.choices.series, number=None)
+                continue
+            if entry.number is None:
+                yield entry
+                continue
+            before = first.setdefault((entry.series, entry.number), entry)
+            if before is entry:
+                yield entry
+                continue
+            what = _("The number %(voucher)s is used twice in the file, first on line %(line)s.") % {
+                "voucher": f"{entry.series} {entry.number}",
+                "line": before.line,
+            }
+            if self.choices.renumber:
+                self.note(
+                    entry.line,
+                    "#VER",
+                    what,
+                    _("The voucher gets the next number of its series, as was asked for."),
+                )
+                yield entry._replace(number=None)
+            else:
+                self.error(
+                    entry.line,
+                    "#VER",
+                    what,
+                    _("Correct it where it comes from, or ask for the next number to be given instead."),
+                )
+
+    def _unknown(self, year: FiscalYear, entries: Iterable[Spilled]) -> list[Spilled]:
+        """Those of *entries* that the ledger does not hold; those that differ become conflicts."""
+        known: dict[tuple[str, int], int] = {}
+        contents: Counter[int] = Counter()
+        if year.vouchers.filter(sequence=1).exists():
+            for posted in posted_vouchers(year):
+                found = posted.canonical
+                content = _content(found.date, found.text, found.rows)
+                known[found.series, found.number] = content
+                contents[content] += 1
+        new = []
+        for entry in entries:
+            if entry.number is None:
+                if self.seen_before or contents[entry.content]:
+                    contents[entry.content] -= 1
+                    self.outcome.unchanged += 1
+                    if not self.seen_before:
+                        self.note(
+                            entry.line,
+                            "#VER",
+                            _("A voucher with the same date, text and rows is in the books already."),
+                            _("It was taken for the same, and not booked again."),
+                        )
+                else:
+                    new.append(entry)
+            elif (entry.series, entry.number) not in known:
+                new.append(entry)
+            elif known[entry.series, entry.number] == entry.content:
+                self.outcome.unchanged += 1
+            else:
+                self._conflict(year, entry)
+        return new
+
+    def _conflict(self, year: FiscalYear, entry: Spilled) -> None:
+        posted = Voucher.objects.get(
+            fiscal_year=year, series__code=entry.series, number=entry.number, posted_at__isnull=False
+        )
+        theirs = self.facts(entry)
+        rows = posted.rows.select_related("account", "project", "cost_center").order_by("line")
+        self.outcome.conflicts.append(
+            {
+                "line": entry.line,
+                "label": "#VER",
+                "voucher": f"{entry.series} {entry.number}",
+                "file": {
+                    "date": theirs.date.isoformat(),
+                    "text": theirs.text,
+                    "rows": [_shown(row) for row in theirs.rows],
+                },
+                "ledger": {
+                    "date": posted.date.isoformat(),
+                    "text": posted.text,
+                    "rows": [
+                        _shown(
+                            CanonicalRow(
+                                row.account.number,
+                                to_ore(row.amount),
+                                row.project.code if row.project else "",
+                                row.cost_center.code if row.cost_center else "",
+                                row.quantity,
+                                row.objects_text,
+                                row.text,
+                            )
+                        )
+                        for row in rows
+                    ],
+                },
+            }
+        )
+
+    def _see_locks(self, year: FiscalYear, new: list[Spilled]) -> None:
+        for lock in year.locks.filter(unlocked_at__isnull=True).order_by("start"):
+            if any(lock.start <= entry.day <= lock.end for entry in new):
+                name = str(year) if lock.kind == PeriodLock.Kind.YEAR else f"{lock.start} – {lock.end}"
+                self._locked(name, lock.start, lock.end)
+
+    def _locked(self, name: str, start: date, end: date) -> None:
+        self.hinder(
+            "#VER",
+            _("%(name)s is closed, and the file has something new in %(start)s – %(end)s.")
+            % {"name": name, "start": start, "end": end},
+            _("Open it with a reason in the administration, import, and close it again."),
+        )
+
+    def _post(self, year: FiscalYear, entries: list[Spilled]) -> None:
+        """Record the gaps in the numbers, and post, or enter drafts."""
+        created = self.outcome.created
+        created["vouchers"] += len(entries)
+        if self.is_4i and self.choices.drafts:
+            for entry in entries:
+                created["rows"] += self._draft(year, self.facts(entry))
+            created["drafts"] += len(entries)
+            return
+        self._record_gaps(year, entries)
+
+        def stream() -> Iterator[VoucherFacts]:
+            for entry in entries:
+                facts = self.facts(entry)
+                created["rows"] += len(facts.rows)
+                yield facts
+
+        for count in post_many(year, stream(), by=self.by, sie_import=self.sie_import.pk):
+            self.progress("post", count)
+
+    def _draft(self, year: FiscalYear, facts: VoucherFacts) -> int:
+        draft = Voucher.objects.create(
+            fiscal_year=year,
+            series=year.series.get(code=facts.series),
+            date=facts.date,
+            text=facts.text,
+            entered_by=self.by,
+            sie_import=self.sie_import,
+        )
+        VoucherRow.objects.bulk_create(
+            VoucherRow(
+                voucher=draft,
+                line=line,
+                account=self.accounts[row.account],
+                amount=from_ore(row.amount),
+                date=facts.date,
+                text=row.text,
+                project=Project.objects.filter(code=row.project).first() if row.project else None,
+                cost_center=CostCenter.objects.filter(code=row.cost_center).first()
+                if row.cost_center
+                else None,
+                quantity=row.quantity,
+                objects_text=row.objects,
+            )
+            for line, row in enumerate(facts.rows, start=1)
+        )
+        return len(facts.rows)
+
+    def _record_gaps(self, year: FiscalYear, entries: list[Spilled]) -> None:
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for entry in entries:
+            if entry.number is not None:
+                numbers[entry.series].append(entry.number)
+        gaps = []
+        for series in year.series.filter(code__in=numbers).annotate(last=Max("vouchers__number")):
+            last = series.last or 0
+            for number in sorted(numbers[series.code]):
+                if number > last + 1:
+                    gaps.append(self._gap(series, last + 1, number - 1))
+                last = max(last, number)
+        NumberGap.objects.bulk_create(gaps)
+        self.outcome.created["number_gaps"] += len(gaps)
+
+    def _gap(self, series: VoucherSeries, first: int, last: int) -> NumberGap:
+        reasons = [
+            what for (code, n), what in self.broken.items() if code == series.code and first <= n <= last
+        ]
+        reason = " ".join(reasons) or _("Missing in the file %(name)s.") % {"name": self.name}
+        return NumberGap(series=series, first=first, last=last, reason=reason[:200])
+
+    def _budget(self) -> None:
+        """The budget of each year that has none; lines by object only where the account has no total."""
+        lines: dict[int, list[sie.PeriodBalance]] = defaultdict(list)
+        for line in self.document.budget:
+            lines[line.year].append(line)
+        projects = dict(Project.objects.values_list("code", "pk"))
+        centers = dict(CostCenter.objects.values_list("code", "pk"))
+        for index, of_year in lines.items():
+            year = self.years.get(index)
+            if year is None or year.budgets.filter(in_force=True).exists():
+                continue
+            totalled = {line.account for line in of_year if not line.objects}
+            new = []
+            for line in of_year:
+                account = self.accounts.get(line.account)
+                if line.objects and line.account in totalled:
+                    continue  # a part of the total, which stands on a line of its own
+                if account is None or account.kind not in RESULT_KINDS or line.period not in year.months:
+                    self.note(
+                        line.line,
+                        "#PBUDGET",
+                        _("%(account)s in %(month)s is nothing that can be budgeted in %(year)s.")
+                        % {"account": line.account, "month": f"{line.period:%Y-%m}", "year": year},
+                        _("It was left aside."),
+                    )
+                    continue
+                objects = dict(line.objects)
+                new.append(
+                    BudgetLine(
+                        account=account,
+                        month=line.period,
+                        amount=from_ore(line.amount),
+                        project_id=projects.get(objects.get(PROJECT, "")),
+                        cost_center_id=centers.get(objects.get(COST_CENTER, "")),
+                    )
+                )
+            if new:
+                budget = Budget.objects.create(
+                    fiscal_year=year, note=_("From the file %(name)s.") % {"name": self.name}
+                )
+                for budget_line in new:
+                    budget_line.budget = budget
+                BudgetLine.objects.bulk_create(new)
+                self.outcome.created["budget_lines"] += len(new)
+
+    def _balances(self) -> None:
+        """What the years without vouchers ended with, to be compared with."""
+        with_vouchers = {year.pk for year, _entries in self.new}
+        for index, year in self.years.items():
+            if year.pk in with_vouchers or year.vouchers.filter(posted_at__isnull=False).exists():
+                continue
+            told = {
+                balance.account: balance.amount
+                for kinds, balances in (
+                    (BALANCE_KINDS, self.document.closing),
+                    (RESULT_KINDS, self.document.results),
+                )
+                for balance in balances
+                if balance.year == index
+                and balance.account in self.accounts
+                and self.accounts[balance.account].kind in kinds
+            }
+            there = {
+                number: to_ore(amount)
+                for number, amount in year.imported_balances.values_list("account__number", "closing")
+            }
+            changed = {number: ore for number, ore in told.items() if there.get(number) != ore}
+            for number, ore in changed.items():
+                ImportedBalance.objects.update_or_create(
+                    fiscal_year=year,
+                    account=self.accounts[number],
+                    defaults={"closing": from_ore(ore), "source": self.sie_import},
+                )
+            self.outcome.created["imported_balances"] += len(changed)
+
+
+def _row(row: sie.Row) -> CanonicalRow:
+    """The row as the ledger has it: the first project and cost centre, and all other objects as text."""
+    own: dict[str, str] = {}
+    others = []
+    for dimension, number in row.objects:
+        if dimension in (PROJECT, COST_CENTER) and dimension not in own:
+            own[dimension] = number
+        else:
+            escaped = number.replace('"', '\\"')
+            others.append(f'{dimension} "{escaped}"')
+    return CanonicalRow(
+        row.account,
+        row.amount,
+        own.get(PROJECT, ""),
+        own.get(COST_CENTER, ""),
+        quantity_text(row.quantity),
+        " ".join(others),
+        row.text,
+    )
+
+
+def _too_long(series: str, rows: list[CanonicalRow]) -> str:
+    """A text that the ledger cannot hold and that means something else when it is cut; "" for none."""
+    limited = [(series, "series")]
+    for row in rows:
+        limited += [
+            (row.objects, "objects"),
+            (row.quantity, "quantity"),
+            (row.project, "code"),
+            (row.cost_center, "code"),
+        ]
+    return next((text for text, kind in limited if len(text) > LONGEST[kind]), "")
+
+
+def _number(text: str) -> int | None:
+    """The voucher number, or None where the next one is to be given."""
+    return int(text) or None if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _in_order(entries: list[Spilled]) -> list[Spilled]:
+    """*entries* in the file's order where the numbers of each series ascend in it, else by number.
+
+    Those without a number come last, so that they take none that another one has.
+    """
+    numbered = [entry for entry in entries if entry.number is not None]
+    last: dict[str, int] = {}
+    for entry in numbered:
+        if entry.number <= last.get(entry.series, 0):  # type: ignore[operator]
+            numbered.sort(key=lambda found: (found.series, found.number))
+            break
+        last[entry.series] = entry.number  # type: ignore[assignment]
+    return numbered + [entry for entry in entries if entry.number is None]
+
+
+def _kind(number: str, told: str) -> Kind | None:
+    """The kind of an account by its number and its #KTYP, which decides where they disagree."""
+    by_number, possible = kind_of(number), KINDS.get(told, ())
+    return by_number if by_number and (not possible or by_number in possible) else next(iter(possible), None)
+
+
+def _content(day: str, text: str, rows: Iterable[Any]) -> int:
+    """What tells vouchers apart, beside their number: a digest of date, text and rows."""
+    return hash((day, text, tuple(map(tuple, rows))))
+
+
+def _shown(row: CanonicalRow) -> dict[str, str]:
+    return {**row._asdict(), "amount": amount_text(row.amount)}
+
+
+def _digits(number: str) -> str:
+    return sie.Company(org_number=number).org_digits
+
+
+def _midnight(day: date) -> datetime:
+    """The beginning of *day* where the association is."""
+    return timezone.make_aware(datetime.combine(day, time()))

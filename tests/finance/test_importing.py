@@ -1,0 +1,323 @@
+"""SIE into the ledger: what is made, what is refused, and what a second time does."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from finance.importing import Choices, Outcome, import_sie
+from finance.models import (
+    Account,
+    Association,
+    BudgetLine,
+    CostCenter,
+    FiscalYear,
+    ImportedBalance,
+    NumberGap,
+    OpeningBalance,
+    Project,
+    SieImport,
+    Voucher,
+)
+from finance.money import to_ore
+from finance.periods import lock_through
+from finance.sie import NotSie
+from finance.statements import income_statement
+from finance.verification import verify
+from tests.factories import a_fiscal_year, a_posted_voucher, a_user
+
+pytestmark = pytest.mark.django_db
+
+HEAD = """#FLAGGA 0
+#PROGRAM "Prov" 1.0
+#FORMAT PC8
+#SIETYP 4
+#FNAMN "Föreningen Prov"
+#ORGNR 802000-0001
+#RAR 0 20230101 20231231
+#RAR -1 20220101 20221231
+#KONTO 1930 "Företagskonto"
+#KONTO 2069 "Årets resultat"
+#KONTO 3010 "Medlemsavgifter"
+#KONTO 6250 "Porto"
+#DIM 6 "Projekt"
+#OBJEKT 6 "P1" "Kongress"
+#OBJEKT 1 "K1" "Kansli"
+#IB 0 1930 1000.00
+#IB 0 2069 -1000.00
+#UB -1 1930 1000.00
+#RES -1 3010 -700.00
+"""
+
+
+def ver(series: str, number: Any, amount: str = "100.00", day: str = "20230301", text: str = "Avgift") -> str:
+    return (
+        f'#VER "{series}" "{number}" {day} "{text}"\n{{\n'
+        f'#TRANS 1930 {{}} {amount}\n#TRANS 3010 {{6 "P1" 1 "K1" 8 "7"}} -{amount}\n}}\n'
+    )
+
+
+@pytest.fixture
+def run(tmp_path: Path, documents: Path) -> Iterator[Any]:
+    def run(text: str, name: str = "prov.se", **choices: Any) -> Outcome:
+        path = tmp_path / name
+        path.write_bytes(text.encode("cp437"))
+        return import_sie(path, "kassor", Choices(**choices))
+
+    return run
+
+
+def the_numbers() -> list[tuple[str, int]]:
+    return list(Voucher.objects.posted().order_by("sequence").values_list("series__code", "number"))
+
+
+def test_a_file_becomes_the_books_it_describes(run):
+    outcome = run(HEAD + ver("A", 1) + ver("B", 1) + ver("A", 2))
+    assert not outcome.refused
+    assert the_numbers() == [("A", 1), ("B", 1), ("A", 2)]
+    assert outcome.created["vouchers"] == 3
+    assert outcome.created["rows"] == 6
+    assert set(OpeningBalance.objects.values_list("account__number", "fiscal_year__label")) == {
+        ("1930", "2023"),
+        ("2069", "2023"),
+    }
+    assert Association.objects.get().name == "Föreningen Prov"
+    assert verify().ok
+
+
+def test_objects_become_project_and_cost_centre_and_others_stay_as_text(run):
+    run(HEAD + ver("A", 1))
+    row = Voucher.objects.get().rows.get(line=2)
+    assert (row.project.name, row.cost_center.name, row.objects_text) == ("Kongress", "Kansli", '8 "7"')
+    assert (Project.objects.count(), CostCenter.objects.count()) == (1, 1)
+
+
+def test_opening_balances_take_no_number(run):
+    run(HEAD + ver("A", 1))
+    assert the_numbers() == [("A", 1)]
+
+
+def test_an_empty_voucher_keeps_its_number(run):
+    outcome = run(HEAD + ver("A", 1) + '#VER "A" "2" 20230301 "Makulerad"\n{\n}\n' + ver("A", 3))
+    assert the_numbers() == [("A", 1), ("A", 2), ("A", 3)]
+    assert outcome.created["number_gaps"] == 0
+    assert verify().ok
+
+
+def test_a_gap_in_the_file_is_recorded_and_the_ledger_still_verifies(run):
+    run(HEAD + ver("A", 3) + ver("A", 7))
+    assert list(NumberGap.objects.order_by("first").values_list("first", "last")) == [(1, 2), (4, 6)]
+    assert verify().ok
+
+
+def test_vouchers_are_sorted_by_number_where_the_file_is_not(run):
+    run(HEAD + ver("A", 2) + ver("A", 1))
+    assert the_numbers() == [("A", 1), ("A", 2)]
+
+
+def test_a_voucher_without_number_gets_the_next_one_of_its_series(run):
+    outcome = run(HEAD + ver("", "") + ver("A", 1))
+    assert the_numbers() == [("A", 1), ("A", 2)]
+    assert any(note["code"] == "voucher_unnumbered" for note in outcome.notes)
+
+
+def test_a_number_used_twice_is_refused_by_line(run):
+    outcome = run(HEAD + ver("A", 1) + ver("A", 1, "5.00"))
+    assert outcome.refused
+    assert [error["line"] for error in outcome.errors] == [25]
+    assert not Voucher.objects.exists()
+
+
+def test_a_number_used_twice_gets_the_next_one_when_asked_for(run):
+    assert not run(HEAD + ver("A", 1) + ver("A", 1, "5.00"), renumber=True).refused
+    assert the_numbers() == [("A", 1), ("A", 2)]
+
+
+def test_an_unbalanced_voucher_refuses_the_file_and_changes_nothing(run):
+    outcome = run(HEAD + ver("A", 1) + ver("A", 2).replace("-100.00", "-99.00"))
+    assert outcome.refused
+    assert outcome.errors[0]["line"] == 25
+    assert not FiscalYear.objects.exists()
+    assert not Account.objects.exists()
+
+
+def test_the_rest_is_imported_when_the_broken_one_is_skipped_and_its_number_is_a_gap(run):
+    broken = ver("A", 2).replace("-100.00", "-99.00")
+    assert not run(HEAD + ver("A", 1) + broken + ver("A", 3), skip_broken=True).refused
+    assert the_numbers() == [("A", 1), ("A", 3)]
+    assert "A 2" in NumberGap.objects.get().reason
+    assert verify().ok
+
+
+def test_the_same_file_twice_changes_nothing(run):
+    text = HEAD + ver("A", 1) + ver("A", 3)
+    run(text)
+    outcome = run(text)
+    assert (outcome.refused, outcome.is_new, outcome.unchanged) == (False, False, 2)
+    assert SieImport.objects.count() == 1
+
+
+def test_a_newer_export_adds_only_what_is_new(run):
+    run(HEAD + ver("A", 1))
+    outcome = run(HEAD + ver("A", 1) + ver("A", 2))
+    assert (outcome.created["vouchers"], outcome.unchanged) == (1, 1)
+    assert the_numbers() == [("A", 1), ("A", 2)]
+
+
+def test_a_part_of_the_year_first_and_the_whole_later_fills_the_gap(run):
+    run(HEAD + ver("A", 4))
+    outcome = run(HEAD + ver("A", 1) + ver("A", 3) + ver("A", 4) + ver("A", 5))
+    assert (outcome.created["vouchers"], outcome.unchanged) == (3, 1)
+    assert the_numbers() == [("A", 4), ("A", 1), ("A", 3), ("A", 5)]
+    assert verify().ok
+
+
+def test_a_voucher_that_differs_is_a_conflict_side_by_side_and_refused(run):
+    run(HEAD + ver("A", 1))
+    outcome = run(HEAD + ver("A", 1, "200.00") + ver("A", 2))
+    assert outcome.refused
+    [conflict] = outcome.conflicts
+    assert conflict["file"]["rows"][0]["amount"] == "200.00"
+    assert conflict["ledger"]["rows"][0]["amount"] == "100.00"
+    assert the_numbers() == [("A", 1)]
+
+
+def test_what_is_new_beside_a_conflict_is_imported_only_when_asked_for(run):
+    run(HEAD + ver("A", 1))
+    assert not run(HEAD + ver("A", 1, "200.00") + ver("A", 2), new_only=True).refused
+    assert the_numbers() == [("A", 1), ("A", 2)]
+    assert to_ore(Voucher.objects.get(number=1).rows.get(line=1).amount) == 100_00
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(run):
+    text = HEAD + ver("A", 1) + ver("A", 3)
+    dry = run(text, dry_run=True)
+    assert not FiscalYear.objects.exists()
+    assert dry.as_json() == run(text).as_json()
+
+
+def test_a_locked_month_refuses_the_file_and_says_the_way_out(run):
+    year = a_fiscal_year(2023)
+    lock_through(year, year.start.replace(month=3), a_user("treasurer"))
+    outcome = run(HEAD + ver("A", 1, day="20230315"))
+    assert outcome.refused
+    assert "2023-03-01" in outcome.errors[0]["what"]
+    assert not Voucher.objects.exists()
+
+
+def test_another_organisations_file_needs_its_number_typed(run):
+    Association.objects.create(name="Vi", organisation_number="802000-9999")
+    assert run(HEAD + ver("A", 1)).refused
+    assert run(HEAD + ver("A", 1), organisation="802000-9998").refused
+    assert not run(HEAD + ver("A", 1), organisation="8020000001").refused
+
+
+def test_the_year_before_without_vouchers_serves_as_comparison_and_is_marked(run):
+    run(HEAD + ver("A", 1))
+    assert ImportedBalance.objects.count() == 2
+    statement = income_statement(FiscalYear.objects.get(label="2023"))
+    assert statement.previous_is_imported
+    assert statement.totals.previous == 700_00
+
+
+def test_a_budget_by_month_becomes_the_years_budget_once(run):
+    text = HEAD + '#PBUDGET 0 202303 3010 {} -50.00\n#PBUDGET 0 202303 3010 {6 "P1"} -20.00\n' + ver("A", 1)
+    assert run(text).created["budget_lines"] == 1
+    assert run(text).created["budget_lines"] == 0
+    assert to_ore(BudgetLine.objects.get().amount) == -50_00
+
+
+def test_an_account_that_is_used_and_not_declared_is_made_with_a_note(run):
+    outcome = run(HEAD.replace('#KONTO 3010 "Medlemsavgifter"\n', "") + ver("A", 1))
+    assert Account.objects.get(number="3010").kind == "income"
+    assert any(note["code"] == "account_undeclared" for note in outcome.notes)
+
+
+def test_an_account_of_no_known_kind_refuses_the_vouchers_that_use_it(run):
+    text = HEAD + ver("A", 1) + ver("A", 2).replace("1930", "9999")
+    assert run(text).refused
+    assert not run(text, skip_broken=True).refused
+    assert the_numbers() == [("A", 1)]
+
+
+def test_an_account_keeps_the_name_it_has_here(run):
+    Account.objects.create(number="1930", name="Banken")
+    outcome = run(HEAD + ver("A", 1))
+    assert Account.objects.get(number="1930").name == "Banken"
+    assert any("Banken" in note["what"] for note in outcome.notes)
+
+
+def test_a_voucher_outside_of_every_year_is_refused_by_line(run):
+    outcome = run(HEAD + ver("A", 1, day="20250101"))
+    assert outcome.refused
+    assert outcome.errors[0]["line"] == 20
+
+
+FOR_OTHERS = '#FLAGGA 0\n#SIETYP 4\n#FNAMN "Föreningen Prov"\n' + ver("X", "") + ver("", "", "7.00")
+
+
+def test_4i_vouchers_become_the_next_numbers_of_the_series_chosen(run):
+    a_posted_voucher(series="L")
+    outcome = run(FOR_OTHERS, series="L")
+    assert not outcome.refused
+    assert the_numbers() == [("L", 1), ("L", 2), ("L", 3)]
+    assert run(FOR_OTHERS, series="L").unchanged == 2
+    assert len(the_numbers()) == 3
+
+
+def test_4i_vouchers_become_drafts_when_asked_for_and_only_once(run):
+    a_fiscal_year(2023)
+    assert run(FOR_OTHERS, drafts=True).created["drafts"] == 2
+    run(FOR_OTHERS, drafts=True)
+    assert Voucher.objects.drafts().count() == 2
+
+
+def test_a_file_without_vouchers_adds_what_it_has_and_does_not_fail(run):
+    assert not run(HEAD).refused
+
+
+def test_what_was_noted_stays_with_the_import(run, documents):
+    run(HEAD.replace("#FLAGGA 0", "#FLAGGA 1") + ver("A", 1))
+    kept = SieImport.objects.get()
+    assert any(note["code"] == "already_read" for note in kept.notes)
+    assert Voucher.objects.get().sie_import == kept
+    assert kept.created["vouchers"] == 1
+
+
+def test_the_date_of_registration_and_the_sign_become_the_time_and_name_of_entry(run):
+    run(HEAD + ver("A", 1).replace('"Avgift"', '"Avgift" 20230305 "EK"'))
+    voucher = Voucher.objects.get()
+    assert (voucher.entered_by, voucher.posted_by) == ("EK", "kassor")
+    assert voucher.entered_at.astimezone().strftime("%Y-%m") == "2023-03"
+
+
+def test_a_web_page_is_no_sie_file(run):
+    with pytest.raises(NotSie):
+        run("<html><body>404</body></html>")
+
+
+def test_the_command_answers_in_json_and_exits_1_when_it_refuses(tmp_path, documents):
+    path = tmp_path / "prov.SE"
+    path.write_bytes((HEAD + ver("A", 1) + ver("A", 1, "3.00")).encode("cp437"))
+    out = StringIO()
+    with pytest.raises(SystemExit) as exited:
+        call_command("import_sie", str(path), "--json", stdout=out)
+    assert exited.value.code == 1
+    answer = json.loads(out.getvalue())
+    assert (answer["type"], answer["vouchers"], answer["rows"], answer["refused"]) == ("4E", 2, 4, True)
+    assert answer["sums"]["TRANS result"] == "-103.00"
+
+
+def test_the_command_exits_2_for_what_is_no_sie_file(tmp_path):
+    path = tmp_path / "sida.se"
+    path.write_text("<!doctype html>")
+    with pytest.raises(CommandError) as error:
+        call_command("import_sie", str(path), stdout=StringIO())
+    assert error.value.returncode == 2
+    with pytest.raises(CommandError) as error:
+        call_command("import_sie", str(tmp_path / "inget.se"), stdout=StringIO())
+    assert error.value.returncode == 2
