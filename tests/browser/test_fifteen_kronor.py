@@ -55,6 +55,7 @@ def fill_voucher(page, site, date, text, rows):
 
 
 def errors_of(page):
+    page.locator(".errorlist").first.wait_for()
     return (
         " ".join(page.locator(".errorlist").all_inner_texts()).replace("\u202f", " ").replace("\u00a0", " ")
     )
