@@ -1,7 +1,15 @@
 # Ledarna. `make run` starts it, `make test` tests it; each sets up what it needs first.
-.PHONY: run setup test lint screenshots
+# Another port: `make run PORT=8001`.
+.PHONY: run demo setup test lint screenshots
 
 PY = .venv/bin/python
+
+run: setup
+	@$(PY) manage.py serve
+
+# A made-up association of three years, in a data directory of its own.
+demo: setup
+	@LEDARNA_DATA_DIR=demo-data $(PY) manage.py serve --books demo
 
 setup:
 	@sh tools/setup.sh

@@ -30,9 +30,9 @@ def start(monkeypatch, settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     monkeypatch.setattr(command, "serve", lambda opened, when_ready: (opened.close(), when_ready()))
 
-    def run() -> str:
+    def run(**options: str) -> str:
         output = StringIO()
-        call_command("serve", bind="127.0.0.1:0", stdout=output, stderr=StringIO())
+        call_command("serve", bind="127.0.0.1:0", **options, stdout=output, stderr=StringIO())
         return output.getvalue()
 
     return run
@@ -82,6 +82,24 @@ def test_the_example_is_not_loaded_into_books_that_have_begun(own_database, star
     a_fiscal_year(2025)
     start()
     assert FiscalYear.objects.get().label == "2025"
+
+
+def test_books_can_begin_with_nothing(own_database, start):
+    assert "kassor" in start(books="empty")
+    assert not FiscalYear.objects.exists()
+
+
+def test_books_can_begin_with_a_made_up_association(own_database, start, monkeypatch):
+    asked = []
+    real = command.call_command
+    monkeypatch.setattr(
+        command,
+        "call_command",
+        lambda name, **options: asked.append(name) or (name == "make_demo" or real(name, **options)),
+    )
+    start(books="demo")
+    assert "make_demo" in asked
+    assert "load_example" not in asked
 
 
 def test_nothing_is_made_up_when_others_are_served(own_database, start, settings, tmp_path, monkeypatch):

@@ -22,6 +22,9 @@ from ledarna.schema import schema
 from ledarna.server import AddressError, listen, serve
 from ledarna.tryout import USERS, SignIn, sign_ins, sign_ins_file
 
+BOOKS = {"example": "load_example", "demo": "make_demo", "empty": None}
+"""What a new database begins with: the command that enters it."""
+
 
 class Command(BaseCommand):
     """Serve Ledarna.
@@ -34,12 +37,20 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # run below, once there is a database to check
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the address."""
+        """Take the address, and what a new database begins with."""
         parser.add_argument(
             "--bind",
             metavar="HOST:PORT",
             default=f"127.0.0.1:{os.environ.get('PORT') or 8000}",
             help="The address to serve on (127.0.0.1:8000, or the port that PORT names).",
+        )
+
+        parser.add_argument(
+            "--books",
+            choices=BOOKS,
+            default="example",
+            help="What a new database begins with on this machine: the published year 2023 (example),"
+            " a made-up association (demo), or nothing (empty).",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,8 +67,8 @@ class Command(BaseCommand):
         else:
             call_command("migrate", verbosity=0)
             self._check_tables()
-            if not FiscalYear.objects.exists():
-                call_command("load_example", stdout=self.stdout)
+            if not FiscalYear.objects.exists() and (fill := BOOKS[options["books"]]):
+                call_command(fill, stdout=self.stdout)
             people = sign_ins(settings.DATA_DIR)
         self.check(
             databases=["default"],
