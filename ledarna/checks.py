@@ -192,11 +192,16 @@ def check_database(*, databases: Sequence[str] | None = None, **kwargs: Any) -> 
     """Tell when the database does not answer, or is too old."""
     for alias in databases or []:
         connection = connections[alias]
+        pooled = "pool" in connection.settings_dict["OPTIONS"]
+        if pooled:
+            # A pool would try for a while, and then not say what was wrong.
+            connection = connection.copy()
+            del connection.settings_dict["OPTIONS"]["pool"]
         try:
             connection.ensure_connection()
         except OperationalError as error:
             yield Error(
-                f"The database does not answer: {str(error).strip()}",
+                f"The database does not answer: {str(error).splitlines()[0].rstrip('.')}.",
                 hint="See that its server runs, and that DATABASE_URL names its host, port, user and database.",
                 id="ledarna.E012",
             )
@@ -206,3 +211,6 @@ def check_database(*, databases: Sequence[str] | None = None, **kwargs: Any) -> 
                 hint="Upgrade the database server, or set DATABASE_URL to a newer one.",
                 id="ledarna.E013",
             )
+        finally:
+            if pooled:
+                connection.close()

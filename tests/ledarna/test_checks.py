@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
-from django.db import NotSupportedError, OperationalError, connection
+from django.db import NotSupportedError, OperationalError, connections
 
 from ledarna import checks
 from ledarna.tryout import sign_ins_file
@@ -144,9 +144,9 @@ def test_postgresql_is_not_checked_as_a_file(settings):
     ("error", "identity", "sentence"),
     [
         (
-            OperationalError("connection refused\n"),
+            OperationalError("connection refused\n\tIs the server running?"),
             "ledarna.E012",
-            "The database does not answer: connection refused",
+            "The database does not answer: connection refused.",
         ),
         (
             NotSupportedError("PostgreSQL 14 or later is required (found 13.2)."),
@@ -156,10 +156,10 @@ def test_postgresql_is_not_checked_as_a_file(settings):
     ],
 )
 def test_a_database_that_cannot_be_used(monkeypatch, error, identity, sentence):
-    def refuse():
+    def refuse(self):
         raise error
 
-    monkeypatch.setattr(connection, "ensure_connection", refuse)
+    monkeypatch.setattr(type(connections["default"]), "ensure_connection", refuse)
     messages = list(checks.check_database(databases=["default"]))
     assert [(message.id, message.msg) for message in messages] == [(identity, sentence)]
 

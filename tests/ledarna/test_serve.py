@@ -11,7 +11,7 @@ import pytest
 from django.core.checks.registry import CheckRegistry
 from django.core.management import CommandError, call_command
 from django.core.management.base import SystemCheckError
-from django.db import connection
+from django.db import OperationalError, connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from finance import guard
@@ -109,6 +109,16 @@ def test_nothing_is_made_up_when_others_are_served(own_database, start, settings
     assert not FiscalYear.objects.exists()
     assert not User.objects.exists()
     assert not sign_ins_file(tmp_path).exists()
+
+
+@pytest.mark.django_db
+def test_a_database_that_does_not_answer_stops_the_start(start, monkeypatch):
+    def refuse(self):
+        raise OperationalError("connection refused\n\tIs the server running?")
+
+    monkeypatch.setattr(type(connections["default"]), "ensure_connection", refuse)
+    with pytest.raises(CommandError, match=r"does not answer: connection refused\. See that its server runs"):
+        start()
 
 
 @pytest.mark.django_db

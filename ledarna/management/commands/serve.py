@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from finance import guard
 from finance.models import FiscalYear
+from ledarna.checks import check_database
 from ledarna.roles import ROLES
 from ledarna.schema import schema
 from ledarna.server import AddressError, listen, serve
@@ -80,7 +80,8 @@ class Command(BaseCommand):
         serve(opened, when_ready=lambda: self._say_ready(address, people))
 
     def _check_database_answers(self) -> None:
-        self.check(tags=[Tags.database], databases=["default"])
+        for problem in check_database(databases=["default"]):
+            raise CommandError(f"{problem.msg} {problem.hint}")
 
     def _check_tables(self) -> None:
         found = schema()
