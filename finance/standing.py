@@ -1,12 +1,12 @@
 """How the books of a fiscal year stand: how far they go, what is wrong with them, whether they are closed."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from finance.models import FiscalYear, PeriodLock
+from finance.models import FiscalYear, PeriodLock, VerificationRun
 from finance.posting import chain_head
 
 
@@ -15,8 +15,8 @@ class Standing:
     """The state of a fiscal year's books.
 
     ``through`` is the latest day on which something is posted, ``head`` the digest of the last voucher
-    in the chain, ``errors`` what the checks that take no time found, in words. ``verify_ledger`` checks
-    everything.
+    in the chain, ``errors`` what the checks that take no time found, in words. ``verified`` is the last
+    verification of everything (``finance.verification``) that was kept, None where none was made.
     """
 
     through: date | None
@@ -25,11 +25,21 @@ class Standing:
     errors: tuple[str, ...]
     head: str
     is_closed: bool
+    verified: "Verified | None"
+
+
+@dataclass(frozen=True)
+class Verified:
+    """When everything was verified last, and in how many places something was broken then."""
+
+    at: datetime
+    errors: int
 
 
 def standing(year: FiscalYear) -> Standing:
-    """How the books of *year* stand. Six queries, in the same time for any number of vouchers."""
+    """How the books of *year* stand. Seven queries, in the same time for any number of vouchers."""
     head = chain_head(year)
+    run = VerificationRun.objects.order_by("-pk").values_list("at", "errors").first()
     latest = year.vouchers.posted().order_by("-date", "-id").values_list("date", flat=True)
     return Standing(
         through=latest.first(),
@@ -39,6 +49,7 @@ def standing(year: FiscalYear) -> Standing:
         errors=tuple(_quick_errors(year)),
         head=head.digest if head.sequence else "",
         is_closed=year.locks.filter(kind=PeriodLock.Kind.YEAR, unlocked_at__isnull=True).exists(),
+        verified=Verified(*run) if run else None,
     )
 
 

@@ -28,6 +28,7 @@ from finance.models import (
     PeriodLock,
     PeriodTotal,
     Project,
+    VerificationRun,
     Voucher,
     VoucherSeries,
 )
@@ -100,6 +101,11 @@ class Report:
         """Whether every invariant holds."""
         return all(check.ok for check in self.checks.values())
 
+    @property
+    def errors(self) -> int:
+        """In how many places an invariant is broken."""
+        return sum(len(check.broken) + check.unlisted for check in self.checks.values())
+
     def as_json(self) -> dict[str, Any]:
         """The report as ``verify_ledger --json`` writes it."""
         return {
@@ -117,6 +123,21 @@ class Report:
                 for check in self.checks.values()
             ],
         }
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far a verification has come: in a fiscal year, or in a check of the whole database.
+
+    ``read`` is how many vouchers were read since the step before, ``done`` whether the year or the
+    check is done with.
+    """
+
+    report: Report
+    year: str = ""
+    check: str = ""
+    read: int = 0
+    done: bool = False
 
 
 def title(name: str) -> str:
@@ -542,7 +563,7 @@ def check_guard(check: Check) -> None:
         check.breaks(fault.name, fault.what)
 
 
-def _verify_year(report: Report, year: FiscalYear, progress: Callable[[int], None]) -> None:
+def _verify_year(report: Report, year: FiscalYear) -> Iterator[Step]:
     chain = Chain(report["chain"], year)
     totals: dict[TotalKey, list[int]] = defaultdict(lambda: [0, 0])
     each = [(report[name], wrong) for name, wrong in EACH_VOUCHER.items()]
@@ -553,7 +574,7 @@ def _verify_year(report: Report, year: FiscalYear, progress: Callable[[int], Non
                 check.breaks(_where(year, voucher), what)
         totals_of_rows(totals, voucher)
         if not count % 1_000:
-            progress(1_000)
+            yield Step(report, year=year.label, read=1_000)
     for check, _wrong in each:
         check.checked += chain.check.checked
     report.head[year.label] = chain.stored
@@ -566,23 +587,54 @@ def _verify_year(report: Report, year: FiscalYear, progress: Callable[[int], Non
     before = year_before(year)
     if before and trial.has_opening:
         check_opening(report["opening"], trial, trial_balance(before))
+    yield Step(report, year=year.label, done=True)
 
 
-def verify(label: str | None = None, progress: Callable[[int], None] = lambda vouchers: None) -> Report:
-    """Check every invariant, of all fiscal years or of the one with *label*.
+OVER_ALL: dict[str, Callable[[Check], object]] = {
+    "attachments": check_attachments,
+    "attests": check_attests,
+    "references": check_references,
+    "traces": check_traces,
+    "anchors": check_anchors,
+    "guard": check_guard,
+}
 
-    *progress* is told how many vouchers were read since it was told last. Raises
+
+def steps(label: str | None = None) -> Iterator[Step]:
+    """Check every invariant, of all fiscal years or of the one with *label*, step by step.
+
+    The report that each step carries is one and the same; after the last step it is whole. Raises
     FiscalYear.DoesNotExist where no year has the label.
     """
     report = Report()
     with snapshot():
         years = [FiscalYear.objects.get(label=label)] if label else list(FiscalYear.objects.order_by("start"))
         for year in years:
-            _verify_year(report, year, progress)
-        check_attachments(report["attachments"])
-        check_attests(report["attests"])
-        check_references(report["references"])
-        report.traces = check_traces(report["traces"])
-        check_anchors(report["anchors"])
-        check_guard(report["guard"])
-    return report
+            yield from _verify_year(report, year)
+        for name, check in OVER_ALL.items():
+            found = check(report[name])
+            if name == "traces":
+                report.traces = str(found)
+            yield Step(report, check=name, done=True)
+
+
+def verify(label: str | None = None, progress: Callable[[int], None] = lambda vouchers: None) -> Report:
+    """Check every invariant, as ``steps`` does, and give the report when all is done.
+
+    *progress* is told how many vouchers were read since it was told last.
+    """
+    for step in steps(label):
+        if step.read:
+            progress(step.read)
+    return step.report
+
+
+def keep(report: Report, by: str) -> VerificationRun:
+    """Keep what a verification by *by* found."""
+    return VerificationRun.objects.create(
+        by=by,
+        errors=report.errors,
+        vouchers=report["chain"].checked,
+        head=report.head,
+        report=report.as_json(),
+    )

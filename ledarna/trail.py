@@ -21,6 +21,7 @@ EVENTS = {
     "sign-out": _("signed out"),
     "sign-in refused": _("failed to sign in"),
     "download": _("downloaded"),
+    "mail": _("mailed"),
 }
 """What is told of people beside their changes."""
 

@@ -10,6 +10,7 @@ from ledarna.health import health
 from ledarna.reauthentication import password_again
 from ledarna.views.attests import attest_page, attest_voucher
 from ledarna.views.books import account_rows_page, voucher_page
+from ledarna.views.chain import chain_page
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
@@ -17,6 +18,7 @@ from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import balance_sheet_page, income_statement_page
 from ledarna.views.trail import trail_page
+from ledarna.views.verification import verification_page
 from ledarna.views.why import figure_page
 from ledarna.views.year import home, year_page
 
@@ -33,10 +35,12 @@ urlpatterns = [
     path("year/<slug:label>/attest/", attest_page, name="attest"),
     path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
     path("year/<slug:label>/figures/<str:key>/", figure_page, name="figure"),
+    path("year/<slug:label>/chain/", chain_page, name="chain"),
     path("vouchers/<int:pk>/", voucher_page, name="voucher"),
     path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
     path("attachments/<int:pk>/", attachment_file, name="attachment"),
+    path("verification/", verification_page, name="verification"),
     path("trail/", trail_page, name="trail"),
     path("sign-in/", sign_in, name="sign-in"),
     path("password-again/", password_again, name="password-again"),

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from finance.models import FiscalYear
 from finance.standing import standing
-from ledarna.navigation import destinations_for
-from ledarna.roles import Area, may
+from ledarna.navigation import destinations_for, year_at_hand
+from ledarna.roles import Area, Level, may
 
 YEARS_EACH_SIDE = 3
 
@@ -51,6 +51,15 @@ def page_of_year(
             "here": here or page,
             "standing": standing(year) if may(request.user, Area.DASHBOARDS) else None,
             "sees_books": may(request.user, Area.BOOKS),
+            "sees_verification": may(request.user, Area.PACKAGE, Level.DOWNLOAD),
             **context,
         },
     )
+
+
+def page_of_all(request: HttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:
+    """``templates/pages/<page>.html``, which is about all years, in the frame of the year at hand."""
+    year = year_at_hand()
+    if year:
+        return page_of_year(request, year, page, context)
+    return render(request, f"pages/{page}.html", {"destinations": [], "here": page, **context})

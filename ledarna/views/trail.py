@@ -8,14 +8,13 @@ from auditlog.models import LogEntry
 from django.apps import apps
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ledarna.navigation import destinations_for, year_at_hand
 from ledarna.roles import Area, Level, sees
 from ledarna.trail import EVENTS, REGISTERED, search
+from ledarna.views.page import page_of_all
 
 LISTED = 100
 
@@ -87,15 +86,11 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise BadRequest from None
     entries = list(search(text, kind, before)[: LISTED + 1])
-    year = year_at_hand()
     context: dict[str, Any] = {
-        "year": year,
-        "destinations": destinations_for(request.user) if year else [],
-        "here": "trail",
         "steps": [_step(entry) for entry in entries[:LISTED]],
         "text": text,
         "kind": kind,
         "kinds": _kinds(),
         "before": entries[LISTED - 1].pk if len(entries) > LISTED else None,
     }
-    return render(request, "pages/trail.html", context)
+    return page_of_all(request, "trail", context)

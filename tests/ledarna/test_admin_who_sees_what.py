@@ -148,6 +148,12 @@ PAGES = {
         at("attachment", pk_of(an_attachment)), get=To(BOOKS), post=To(NOBODY, others=405)
     ),
     "healthz": Row(at("health"), get=To(EVERYBODY), post=To(EVERYBODY, 405)),
+    "year/<slug:label>/chain/": Row(
+        at("chain", label_of_a_year),
+        get=To(DASHBOARDS),
+        post=To(who(Area.PACKAGE, Level.DOWNLOAD), 302),
+    ),
+    "verification/": both(at("verification"), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "trail/": Row(at("trail"), get=To(who(Area.PACKAGE, Level.DOWNLOAD)), post=To(NOBODY, others=405)),
     "sign-in/": both(at("sign-in"), To(SIGNED_IN, 302), anonymous=200),
     "password-again/": both(at("password-again"), To(SIGNED_IN)),

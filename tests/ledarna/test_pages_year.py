@@ -130,7 +130,10 @@ def test_of_many_years_the_nearest_are_shown():
 
 def test_the_foot_tells_how_the_books_stand(example):
     page = words(the_year())
-    assert "Bokfört till och med 2023-12-31 2 verifikationer 0 fel Kedja" in page
+    assert (
+        "Bokfört till och med 2023-12-31 2 verifikationer 0 fel i snabbkontrollerna Aldrig kontrollerad som helhet Kedja"
+        in page
+    )
     assert page.endswith("Året är öppet")
 
 
