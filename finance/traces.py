@@ -1,7 +1,7 @@
 """What the database itself noted about the facts that no voucher holds.
 
-Opening balances, locks, years, series and the numbers and kinds of accounts may change, and some of
-them never enter a voucher's digest. So each change of them leaves a ``Trace``, by trigger, chained to
+Opening balances, locks, years, series, the numbers and kinds of accounts, receipts, attests and anchors
+may change, or never enter a voucher's digest. So each change of them leaves a ``Trace``, by trigger, chained to
 the trace before it about the same fact. Whoever changes a fact past the program leaves a fact that
 does not say what its last trace says.
 """
@@ -13,11 +13,18 @@ from django.db import connection, models
 
 from finance.models import (
     Account,
+    Anchor,
+    Attachment,
+    Attest,
+    AttestRule,
+    CostCenter,
+    DraftEdit,
     FiscalYear,
     MissingReceipt,
     NumberGap,
     OpeningBalance,
     PeriodLock,
+    Project,
     VoucherSeries,
 )
 from finance.streams import stream
@@ -39,6 +46,38 @@ TRACED: dict[type[models.Model], tuple[str, ...]] = {
         "unlock_reason",
     ),
     NumberGap: ("series_id", "first", "last", "reason"),
+    Project: ("code",),
+    CostCenter: ("code",),
+    Attachment: (
+        "voucher_id",
+        "line",
+        "sha256",
+        "content_type",
+        "size",
+        "uploaded_by",
+        "uploaded_at",
+        "name",
+    ),
+    Attest: (
+        "voucher_id",
+        "by",
+        "at",
+        "content",
+    ),
+    DraftEdit: (
+        "voucher_id",
+        "by",
+        "at",
+    ),
+    AttestRule: ("limit",),
+    Anchor: (
+        "fiscal_year_id",
+        "sequence",
+        "digest",
+        "at",
+        "by",
+        "note",
+    ),
     MissingReceipt: ("voucher_id", "by", "at", "reason"),
 }
 """The columns of each kind of fact that its traces hold, in their order; the guard's SQL names the same."""

@@ -447,6 +447,27 @@ FOR EACH ROW EXECUTE FUNCTION guard_trace('series_id', 'first', 'last', 'reason'
 CREATE TRIGGER guard_missing_receipt_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_missingreceipt
 FOR EACH ROW EXECUTE FUNCTION guard_trace('voucher_id', 'by', 'at', 'reason');
 
+CREATE TRIGGER guard_project_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_project
+FOR EACH ROW EXECUTE FUNCTION guard_trace('code');
+
+CREATE TRIGGER guard_cost_center_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_costcenter
+FOR EACH ROW EXECUTE FUNCTION guard_trace('code');
+
+CREATE TRIGGER guard_attachment_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_attachment
+FOR EACH ROW EXECUTE FUNCTION guard_trace('voucher_id', 'line', 'sha256', 'content_type', 'size', 'uploaded_by', 'uploaded_at', 'name');
+
+CREATE TRIGGER guard_attest_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_attest
+FOR EACH ROW EXECUTE FUNCTION guard_trace('voucher_id', 'by', 'at', 'content');
+
+CREATE TRIGGER guard_draft_edit_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_draftedit
+FOR EACH ROW EXECUTE FUNCTION guard_trace('voucher_id', 'by', 'at');
+
+CREATE TRIGGER guard_attest_rule_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_attestrule
+FOR EACH ROW EXECUTE FUNCTION guard_trace('limit');
+
+CREATE TRIGGER guard_anchor_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_anchor
+FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'sequence', 'digest', 'at', 'by', 'note');
+
 -- Anchors, and the verifications that were made -----------------------------------------------------
 
 CREATE TRIGGER guard_anchor_never_changes BEFORE UPDATE ON finance_anchor

@@ -542,6 +542,143 @@ BEGIN
         NEW.voucher_id || char(9) || NEW."by" || char(9) || NEW.at || char(9) || NEW.reason, '');
 END;
 
+CREATE TRIGGER guard_new_project_leaves_a_trace AFTER INSERT ON finance_project
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'project ' || NEW.id, NEW.code, '');
+END;
+
+CREATE TRIGGER guard_changed_project_leaves_a_trace AFTER UPDATE ON finance_project
+WHEN NEW.code IS NOT OLD.code
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'project ' || NEW.id, NEW.code, '');
+END;
+
+CREATE TRIGGER guard_gone_project_leaves_a_trace AFTER DELETE ON finance_project
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'project ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_cost_center_leaves_a_trace AFTER INSERT ON finance_costcenter
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'costcenter ' || NEW.id, NEW.code, '');
+END;
+
+CREATE TRIGGER guard_changed_cost_center_leaves_a_trace AFTER UPDATE ON finance_costcenter
+WHEN NEW.code IS NOT OLD.code
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'costcenter ' || NEW.id, NEW.code, '');
+END;
+
+CREATE TRIGGER guard_gone_cost_center_leaves_a_trace AFTER DELETE ON finance_costcenter
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'costcenter ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_attachment_leaves_a_trace AFTER INSERT ON finance_attachment
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attachment ' || NEW.id,
+        NEW.voucher_id || char(9)
+        || NEW.line || char(9)
+        || NEW.sha256 || char(9)
+        || NEW.content_type || char(9)
+        || NEW.size || char(9)
+        || NEW.uploaded_by || char(9)
+        || NEW.uploaded_at || char(9)
+        || NEW.name, '');
+END;
+
+CREATE TRIGGER guard_changed_attachment_leaves_a_trace AFTER UPDATE ON finance_attachment
+WHEN NEW.voucher_id IS NOT OLD.voucher_id
+    OR NEW.line IS NOT OLD.line
+    OR NEW.sha256 IS NOT OLD.sha256
+    OR NEW.content_type IS NOT OLD.content_type
+    OR NEW.size IS NOT OLD.size
+    OR NEW.uploaded_by IS NOT OLD.uploaded_by
+    OR NEW.uploaded_at IS NOT OLD.uploaded_at
+    OR NEW.name IS NOT OLD.name
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attachment ' || NEW.id,
+        NEW.voucher_id || char(9)
+        || NEW.line || char(9)
+        || NEW.sha256 || char(9)
+        || NEW.content_type || char(9)
+        || NEW.size || char(9)
+        || NEW.uploaded_by || char(9)
+        || NEW.uploaded_at || char(9)
+        || NEW.name, '');
+END;
+
+CREATE TRIGGER guard_gone_attachment_leaves_a_trace AFTER DELETE ON finance_attachment
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attachment ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_attest_leaves_a_trace AFTER INSERT ON finance_attest
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attest ' || NEW.id,
+        NEW.voucher_id || char(9) || NEW."by" || char(9) || NEW.at || char(9) || NEW.content, '');
+END;
+
+CREATE TRIGGER guard_gone_attest_leaves_a_trace AFTER DELETE ON finance_attest
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attest ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_draft_edit_leaves_a_trace AFTER INSERT ON finance_draftedit
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'draftedit ' || NEW.id,
+        NEW.voucher_id || char(9) || NEW."by" || char(9) || NEW.at, '');
+END;
+
+CREATE TRIGGER guard_gone_draft_edit_leaves_a_trace AFTER DELETE ON finance_draftedit
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'draftedit ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_attest_rule_leaves_a_trace AFTER INSERT ON finance_attestrule
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attestrule ' || NEW.id, NEW."limit", '');
+END;
+
+CREATE TRIGGER guard_changed_attest_rule_leaves_a_trace AFTER UPDATE ON finance_attestrule
+WHEN NEW."limit" IS NOT OLD."limit"
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attestrule ' || NEW.id, NEW."limit", '');
+END;
+
+CREATE TRIGGER guard_gone_attest_rule_leaves_a_trace AFTER DELETE ON finance_attestrule
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'attestrule ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_anchor_leaves_a_trace AFTER INSERT ON finance_anchor
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'anchor ' || NEW.id,
+        NEW.fiscal_year_id || char(9)
+        || NEW.sequence || char(9)
+        || NEW.digest || char(9)
+        || NEW.at || char(9)
+        || NEW."by" || char(9)
+        || NEW.note, '');
+END;
+
 -- Anchors, and the verifications that were made -----------------------------------------------------
 
 CREATE TRIGGER guard_anchor_is_not_replaced BEFORE INSERT ON finance_anchor
