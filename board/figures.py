@@ -36,3 +36,29 @@ def meeting_year(start: date, end: date) -> MeetingYear:
         meetings=tuple(Meeting.objects.between(start, end)),
         decisions=Decision.objects.filter(meeting__date__gte=start, meeting__date__lte=end).count(),
     )
+
+
+@dataclass(frozen=True)
+class BoardMeetings:
+    """How often the board met in a period, and how often of that digitally."""
+
+    start: date
+    end: date
+    held: int
+    digital: int
+
+
+def board_meetings(periods: Sequence[tuple[date, date]]) -> list[BoardMeetings]:
+    """The board's meetings in each of *periods*, which stand in their order. One query."""
+    if not periods:
+        return []
+    meetings = list(
+        Meeting.objects.between(periods[0][0], periods[-1][1])
+        .filter(kind__in=Meeting.BOARD_KINDS)
+        .values_list("date", "form")
+    )
+    found = []
+    for start, end in periods:
+        forms = [form for day, form in meetings if start <= day <= end]
+        found.append(BoardMeetings(start, end, len(forms), forms.count(Meeting.Form.DIGITAL)))
+    return found

@@ -333,13 +333,6 @@ class YearSummary:
             return None
         return self.income - self.costs + self.financial
 
-    @property
-    def solidity(self) -> int | None:
-        """Equity in hundredths of a percent of the assets (soliditet); None where there are no assets."""
-        if self.equity_closing is None or not self.assets:
-            return None
-        return round(self.equity_closing * 10_000 / self.assets)
-
 
 def years_until(year: FiscalYear, count: int = MANY_YEARS) -> list[FiscalYear]:
     """*year* and those before it, *count* at the most, oldest first. One query."""

@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from finance.analysis import GroupVariance, MonthVariance, YearInMonths
+from finance.analysis import GroupVariance, MonthVariance, YearInMonths, YearSummary
 from finance.models.accounts import Kind
+from finance.presentation import format_count
 from ledarna.dates import listed, month_name
-from ledarna.presentation import format_decimal_number, format_kronor
+from ledarna.presentation import format_decimal_number, format_kronor, format_value
+from members.figures import ChannelYear
 
 CAUSES_NAMED = 2
 """At most so many causes are named."""
@@ -174,3 +177,84 @@ def liquidity_title(months: YearInMonths) -> str:
         return _("Cash and bank are used up")
     enough = (Decimal(held) * len(months.months) / costs).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return _("Cash and bank cover %(months)s months of costs") % {"months": format_decimal_number(enough)}
+
+
+# The years -------------------------------------------------------------------------------------------------
+
+
+def equity_title(amounts: Sequence[int]) -> str:
+    """How equity moved from the first of *amounts* to the last."""
+    change = amounts[-1] - amounts[0]
+    words = {"change": format_kronor(abs(change)), "equity": format_kronor(amounts[-1])}
+    if change > 0:
+        return _("Equity grew by %(change)s to %(equity)s") % words
+    if change < 0:
+        return _("Equity fell by %(change)s to %(equity)s") % words
+    return _("Equity stayed at %(equity)s") % words
+
+
+def years_title(years: Sequence[YearSummary]) -> str:
+    """In how many of *years* the result was a loss."""
+    losses = sum((year.result or 0) < 0 for year in years)
+    if len(years) == 1:
+        return _("The year gave a deficit") if losses else _("The year gave no deficit")
+    if losses == 0:
+        return _("No year gave a deficit")
+    if losses == len(years):
+        return _("Every year gave a deficit")
+    return ngettext(
+        "%(losses)d of %(years)d years gave a deficit", "%(losses)d of %(years)d years gave a deficit", losses
+    ) % {"losses": losses, "years": len(years)}
+
+
+def digital_title(digital: int, held: int) -> str:
+    """How many of the board's meetings were digital."""
+    return ngettext(
+        "%(digital)d of %(held)d board meetings was digital",
+        "%(digital)d of %(held)d board meetings were digital",
+        digital,
+    ) % {"digital": digital, "held": held}
+
+
+def _more_or_fewer(change: int) -> str:
+    number = {"number": format_count(abs(change))}
+    if change > 0:
+        return ngettext("%(number)s more member", "%(number)s more members", change) % number
+    return ngettext("%(number)s fewer member", "%(number)s fewer members", -change) % number
+
+
+def members_title(opening: int | None, closing: int | None) -> str:
+    """How many members more or fewer the year ended with; how many there are where that is unknown."""
+    if opening is None or closing is None:
+        number = closing if closing is not None else opening or 0
+        return ngettext("%(number)s member", "%(number)s members", number) % {"number": format_count(number)}
+    if opening == closing:
+        return _("As many members as when the year began")
+    return _more_or_fewer(closing - opening)
+
+
+def years_of_members_title(opening: int | None, closing: int | None, since: str) -> str:
+    """How many members more or fewer there are since the year *since* began."""
+    if opening is None or closing is None or opening == closing:
+        return members_title(opening, closing)
+    return _("%(change)s since %(year)s began") % {"change": _more_or_fewer(closing - opening), "year": since}
+
+
+def channels_title(channels: Sequence[ChannelYear]) -> str:
+    """Which channel grew most, of those whose year before can be derived."""
+    growths = {
+        channel.figure.channel.local_name: Decimal(channel.figure.value - channel.previous)
+        * 100
+        / channel.previous
+        for channel in channels
+        if channel.previous
+    }
+    if not growths:
+        return _("What the channels reached")
+    name, growth = max(growths.items(), key=lambda item: item[1])
+    if growth <= 0:
+        return _("No channel grew")
+    return _("%(channel)s grew most: %(growth)s") % {
+        "channel": name,
+        "growth": format_value(growth, "percent", explicit_plus=True),
+    }

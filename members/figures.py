@@ -29,11 +29,34 @@ class MemberDevelopment:
 
 def member_development(start: date, end: date) -> MemberDevelopment:
     """The members from *start* to *end*. Two queries."""
-    opening = MemberCount.objects.latest_on(start)
-    closing = MemberCount.objects.latest_on(end)
+    return _development(start, end, MemberCount.objects.latest_on(start), MemberCount.objects.latest_on(end))
+
+
+def _development(
+    start: date, end: date, opening: MemberCount | None, closing: MemberCount | None
+) -> MemberDevelopment:
     if closing is not None and closing.date <= start < end:
         closing = None
     return MemberDevelopment(start, end, opening, closing)
+
+
+def member_counts(start: date, end: date) -> list[MemberCount]:
+    """The counts from *start* to *end* by day, after the latest on or before *start*. Two queries."""
+    opening = MemberCount.objects.latest_on(start)
+    counts = MemberCount.objects.filter(date__gt=start, date__lte=end).order_by("date")
+    return [*([opening] if opening else []), *counts]
+
+
+def developments(periods: Sequence[tuple[date, date]]) -> list[MemberDevelopment]:
+    """The members in each of *periods*, which stand in their order. Two queries, however many there are."""
+    if not periods:
+        return []
+    counts = member_counts(periods[0][0], periods[-1][1])
+
+    def latest(day: date) -> MemberCount | None:
+        return next((count for count in reversed(counts) if count.date <= day), None)
+
+    return [_development(start, end, latest(start), latest(end)) for start, end in periods]
 
 
 @dataclass(frozen=True)

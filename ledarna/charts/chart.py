@@ -1,11 +1,12 @@
 """What a chart consists of: what is seen, what is drawn, the drawing twice, the table under it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
 from ledarna.charts.drawing import Spec, draw
+from ledarna.charts.look import NARROW, WIDE, Size
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,16 @@ class Chart:
 def nothing(key: str, title: str, reason: str) -> Chart:
     """A chart that cannot be drawn, with the *reason* in a sentence."""
     return Chart(key=key, title=title, reason=reason)
+
+
+def drawn(
+    key: str,
+    title: str,
+    subtitle: str,
+    shape: Callable[[Size], Spec],
+    table: Table,
+    size: Size = WIDE,
+    notes: Sequence[str] = (),
+) -> Chart:
+    """A chart of one *shape*, drawn at *size* and for a telephone."""
+    return Chart(key, title, subtitle, shape(size), shape(NARROW), table, notes=tuple(notes))

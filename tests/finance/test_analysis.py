@@ -135,12 +135,12 @@ def test_a_year_in_the_overview_says_what_its_statements_say(year: FiscalYear) -
     assert summary.equity_closing == sheet.equity
     assert summary.equity_opening == 100_000
     assert summary.liquidity == trial_balance(year).liquidity
-    assert summary.solidity == 10_000
+    assert summary.assets == trial_balance(year).assets
 
 
 def test_an_empty_year_in_the_overview_has_no_figures_instead_of_zeros() -> None:
     summary = years_overview([a_fiscal_year(2023)])[0]
-    assert summary.result is summary.equity_closing is summary.budget_result is summary.solidity is None
+    assert summary.result is summary.equity_closing is summary.budget_result is None
 
 
 def test_the_overview_ends_with_the_year_and_holds_five_at_the_most() -> None:
