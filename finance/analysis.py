@@ -18,7 +18,7 @@ from finance.groups import GROUPS, Group, group_of
 from finance.models import Account, Budget, BudgetLine, FiscalYear, OpeningBalance, PeriodTotal, VoucherRow
 from finance.models.accounts import RESULT_KINDS, Kind
 from finance.money import to_ore
-from finance.statements import LIQUID_PREFIX
+from finance.statements import LIQUID_PREFIX, AccountBalance, TrialBalance
 
 MANY_YEARS = 5
 """A multi-year overview (flerårsöversikt) shows five years."""
@@ -74,6 +74,23 @@ class YearInMonths:
     def is_divided(self) -> bool:
         """Whether there is a budget, and all of it is divided over months."""
         return self.has_budget and all(month is not None for _account, month in self.budgeted)
+
+    @cached_property
+    def trial(self) -> TrialBalance:
+        """The accounts at the end of it, as ``trial_balance`` reads them."""
+        changed: dict[int, int] = defaultdict(int)
+        for (pk, _month), amount in self.changes.items():
+            changed[pk] += amount
+        return TrialBalance(
+            year=self.year,
+            until=self.until,
+            has_opening=bool(self.opening),
+            balances=tuple(
+                AccountBalance(account, self.opening.get(pk, 0), changed.get(pk, 0))
+                for pk, account in self.accounts.items()
+                if pk in changed or pk in self.opening
+            ),
+        )
 
     @cached_property
     def active_months(self) -> tuple[date, ...]:

@@ -29,6 +29,11 @@ class Group:
         return any(first <= digits <= last for first, last in self.ranges)
 
     @property
+    def is_the_rest(self) -> bool:
+        """Whether it holds what no other group of its kind names."""
+        return not self.ranges
+
+    @property
     def name_in_sentence(self) -> str:
         """The name as it stands inside a sentence: ``meetings and travel``."""
         name = str(self.name)

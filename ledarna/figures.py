@@ -27,7 +27,7 @@ from finance.analysis import YearInMonths, year_in_months
 from finance.models import FiscalYear
 from finance.models.accounts import Kind
 from finance.money import from_ore
-from finance.statements import BudgetView, TrialBalance, budget_in_force, trial_balance
+from finance.statements import BudgetView, TrialBalance, budget_in_force
 from ledarna.presentation import format_value
 from members.figures import (
     ChannelYear,
@@ -92,7 +92,7 @@ class Reading:
     @cached_property
     def trial(self) -> TrialBalance:
         """The accounts."""
-        return trial_balance(self.year, None if self.is_whole_year else self.end)
+        return self.months.trial
 
     @cached_property
     def months(self) -> YearInMonths:
@@ -115,6 +115,19 @@ class Reading:
         return meeting_year(self.year.start, self.end)
 
 
+def reading_at_hand(year: FiscalYear, today: date) -> Reading:
+    """The facts of *year* as its pages show them on the day *today*.
+
+    A year that is over is read to its end. A year that is running is read to the end of the last whole
+    month, so that it can be compared with a budget by month; in its first month, to today. A year that
+    has not begun is read whole.
+    """
+    if not year.start <= today < year.end:
+        return Reading(year)
+    last_month_ended = today.replace(day=1) - timedelta(days=1)
+    return Reading(year, last_month_ended if last_month_ended >= year.start else today)
+
+
 @dataclass(frozen=True)
 class Definition:
     """A row of the vocabulary. ``page`` is the name of the page on which the facts can be seen."""
@@ -129,7 +142,10 @@ class Definition:
 
 @dataclass(frozen=True)
 class Figure:
-    """A derived figure; ``value`` is None exactly when ``reason`` says why."""
+    """A derived figure; ``value`` is None exactly when ``reason`` says why.
+
+    ``source`` is the page of its facts, ``explained`` the one that says how it is derived.
+    """
 
     key: str
     label: str
@@ -138,6 +154,7 @@ class Figure:
     reason: str | None
     derivation: str
     source: str
+    explained: str
 
     @property
     def value_text(self) -> str | None:
@@ -658,6 +675,7 @@ def _derived(definition: Definition, reading: Reading) -> Figure:
         reason=reason,
         derivation=str(definition.derivation),
         source=reverse(definition.page, args=[reading.year.label]),
+        explained=reverse("figure", args=[reading.year.label, definition.key]),
     )
 
 

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from board.figures import BoardMeetings, board_meetings
 from finance.analysis import YearSummary, years_overview, years_until
 from finance.models import FiscalYear
-from finance.money import from_ore
+from finance.money import from_ore, to_ore
 from ledarna.figures import Unit, percent
+from ledarna.presentation import format_value, format_whole_kronor
 from members.figures import MemberDevelopment, developments
 
 Text = str | Promise
@@ -51,6 +52,21 @@ class OverviewRow:
     label: Text
     unit: Unit
     values: tuple[Value, ...]
+
+    @property
+    def texts(self) -> list[str]:
+        """The figures as people write them, amounts in whole kronor; a dash where there is none."""
+
+        def text(value: Value) -> str:
+            if value is None:
+                return "–"
+            return (
+                format_whole_kronor(to_ore(value))
+                if self.unit == Unit.SEK
+                else format_value(value, self.unit)
+            )
+
+        return [text(value) for value in self.values]
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ def main_causes(groups: Sequence[GroupVariance]) -> list[GroupVariance]:
 def cause(group: GroupVariance) -> str:
     """What happened with a group, as a clause: ``meetings and travel cost 64 310 kr less``."""
     names = {"group": group.group.name_in_sentence, "amount": format_kronor(abs(group.amount - group.budget))}
+    if group.group.kind == Kind.COST and group.group.is_the_rest:
+        # “Other costs cost less” is said of nothing; they are lower.
+        if group.amount > group.budget:
+            return _("%(group)s were %(amount)s higher") % names
+        return _("%(group)s were %(amount)s lower") % names
     if group.group.kind == Kind.COST:
         if group.amount > group.budget:
             return _("%(group)s cost %(amount)s more") % names

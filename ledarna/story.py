@@ -8,11 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from finance.money import from_ore
+from finance.analysis import YearInMonths
 from finance.presentation import format_amount, format_count, format_day
-from finance.statements import IncomeStatement, Line
 from ledarna.figures import Figure, Reading
 from ledarna.presentation import format_value
+from ledarna.sentences import result_against_budget
 
 Figures = Mapping[str, Figure]
 
@@ -24,24 +24,15 @@ def _kronor(amount: Decimal | int, explicit_plus: bool = False) -> str:
     return format_amount(whole or exact, ore=False, explicit_plus=explicit_plus)
 
 
-def lead_sentence(figures: Figures, statement: IncomeStatement) -> str:
-    """The year in at most three short sentences; empty where nothing can be derived."""
-    return " ".join(
-        sentence
-        for sentence in (_result(figures), _largest_part(figures, statement), _members(figures))
-        if sentence
-    )
+def lead_sentence(figures: Figures, months: YearInMonths) -> str:
+    """The year in two or three sentences; empty where nothing can be derived."""
+    return " ".join(sentence for sentence in (_result(figures, months), _members(figures)) if sentence)
 
 
-def _result(figures: Figures) -> str:
-    variance, result = figures["finance.budget_variance"].value, figures["finance.result"].value
-    if variance is not None:
-        amount = {"amount": _kronor(abs(Decimal(variance)))}
-        if variance > 0:
-            return _("The result was %(amount)s kr better than budget.") % amount
-        if variance < 0:
-            return _("The result was %(amount)s kr worse than budget.") % amount
-        return _("The result was what the budget said.")
+def _result(figures: Figures, months: YearInMonths) -> str:
+    result = figures["finance.result"].value
+    if figures["finance.budget_variance"].value is not None:
+        return result_against_budget(months) or ""
     if result is not None:
         amount = {"amount": _kronor(abs(Decimal(result)))}
         if result > 0:
@@ -50,23 +41,6 @@ def _result(figures: Figures) -> str:
             return _("The year gave a deficit of %(amount)s kr.") % amount
         return _("The year gave neither a surplus nor a deficit.")
     return ""
-
-
-def _largest_part(figures: Figures, statement: IncomeStatement) -> str:
-    """The account that moved the result most in the direction in which it differs from the budget."""
-    variance = figures["finance.budget_variance"].value
-    differing = [line for section in statement.sections for line in section.lines if line.better]
-    if not variance or len(differing) < 2:
-        return ""
-
-    def helps(line: Line) -> int:
-        return (line.better or 0) * (1 if variance > 0 else -1)
-
-    line = max(differing, key=helps)
-    return _("Most of all it was %(account)s: %(amount)s kr.") % {
-        "account": line.account.local_name,
-        "amount": _kronor(from_ore(line.better or 0).amount, explicit_plus=True),
-    }
 
 
 def _members(figures: Figures) -> str:
@@ -97,7 +71,7 @@ class BigFigure:
     """A figure in large type: what it is called, its value or why there is none, and a note under it.
 
     ``signed`` figures bear a plus as well. ``tone`` is 1 where the note is good news, −1 where it is bad, 0
-    where it is neither. Without ``href`` the facts stand on the page itself.
+    where it is neither. ``href`` leads to how the figure is derived.
     """
 
     name: str
@@ -109,14 +83,20 @@ class BigFigure:
     signed: bool = False
 
 
-def own_figures(figures: Figures, keys: Iterable[str], signed: Iterable[str] = ()) -> list[BigFigure]:
-    """The figures of *keys* for the page on which their facts stand: under each, how it is derived."""
+def own_figures(
+    figures: Figures, keys: Iterable[str], signed: Iterable[str] = (), linked: bool = True
+) -> list[BigFigure]:
+    """The figures of *keys* for the page on which their facts stand: under each, how it is derived.
+
+    They are not *linked* for a reader who may not see how every figure is derived.
+    """
     return [
         BigFigure(
             name=figures[key].label,
             value=figures[key].value,
             unit=figures[key].unit,
             note=figures[key].reason or figures[key].derivation,
+            href=figures[key].explained if linked else "",
             signed=key in signed,
         )
         for key in keys
@@ -131,7 +111,7 @@ def _big(name: str, figure: Figure, note: str = "", tone: int = 0) -> BigFigure:
         unit=figure.unit,
         note=note if figure.reason is None else figure.reason,
         tone=tone if figure.reason is None else 0,
-        href=figure.source,
+        href=figure.explained,
     )
 
 

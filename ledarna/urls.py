@@ -20,7 +20,7 @@ from ledarna.views.statements import balance_sheet_page, income_statement_page
 from ledarna.views.trail import trail_page
 from ledarna.views.verification import verification_page
 from ledarna.views.why import figure_page
-from ledarna.views.year import home, year_page
+from ledarna.views.year import home, year_page, years_page
 
 urlpatterns = [
     path("", home, name="home"),
@@ -34,6 +34,7 @@ urlpatterns = [
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
     path("year/<slug:label>/attest/", attest_page, name="attest"),
     path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
+    path("year/<slug:label>/years/", years_page, name="years"),
     path("year/<slug:label>/figures/<str:key>/", figure_page, name="figure"),
     path("year/<slug:label>/chain/", chain_page, name="chain"),
     path("vouchers/<int:pk>/", voucher_page, name="voucher"),

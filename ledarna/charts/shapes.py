@@ -40,6 +40,13 @@ OWN_COLOUR = {"field": "colour", "type": "nominal", "scale": None}
 """The colour that each value has itself."""
 
 
+GROUNDS: tuple[dict[str, Any], ...] = ({"stroke": PAPER, "strokeWidth": 6}, {})
+"""A text that lies over other marks is drawn twice: first its ground of paper, then itself."""
+
+MANY_POINTS = 24
+"""With more points than this on a line, they are drawn small."""
+
+
 def tone(amount: int) -> str:
     """The colour of an amount that helps the result or harms it."""
     return BAD if amount < 0 else GOOD
@@ -102,7 +109,7 @@ def bars(size: Size, values: Sequence[Value], names_over: bool | None = None) ->
                 "mark": {"type": "text", "align": "left", "dy": -12, **ground},
                 "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "name"}},
             }
-            for ground in ({"stroke": PAPER, "strokeWidth": 6}, {})
+            for ground in GROUNDS
         ]
     padding = {"left": names, "right": 0, "top": 0, "bottom": 0}
     return specification(size, step * len(values), padding, layers, data={"values": keyed})
@@ -334,24 +341,35 @@ def days(size: Size, values: Sequence[Value], marks: Mapping[date, str], texts: 
         "scale": {"zero": False, "nice": True},
         "axis": {"format": ",.0f", "tickCount": 3},
     }
+    few = len(values) <= MANY_POINTS
     return specification(
         size,
         150,
-        {"left": room, "right": 26, "top": 22, "bottom": 26},
+        {"left": room, "right": 26, "top": 26, "bottom": 26},
         [
             {
                 "mark": {"type": "line", "color": ACCENT, "strokeWidth": 2, "aria": False},
                 "encoding": {"x": x, "y": y},
             },
             {
-                "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1, "color": ACCENT},
+                "mark": {
+                    "type": "point",
+                    "filled": True,
+                    "size": 45 if few else 16,
+                    "opacity": 1,
+                    "color": ACCENT,
+                },
                 "encoding": {"x": x, "y": y, **LINK},
             },
-            {
-                "data": {"values": list(texts)},
-                "mark": {"type": "text", "dy": -13},
-                "encoding": {"x": x, "y": y, "text": {"field": "text"}},
-            },
+            *(
+                {
+                    "data": {"values": list(texts)},
+                    "mark": {"type": "text", "align": "right", "dx": 8, "dy": -14, **ground},
+                    "encoding": {"x": x, "y": y, "text": {"field": "text"}},
+                }
+                for ground in GROUNDS
+                if texts
+            ),
         ],
         data={"values": list(values)},
     )

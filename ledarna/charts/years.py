@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from ledarna.charts.chart import Chart, Row, Table, drawn, nothing
 from ledarna.charts.finance import why
 from ledarna.charts.look import ACCENT, SIDE, WIDE, Size, kronor, link, text_width
 from ledarna.dates import day_in_words, month_short
-from ledarna.figures import Unit
+from ledarna.figures import Reading, Unit
 from ledarna.overview import Overview, YearColumn
 from ledarna.presentation import format_column, format_kronor, format_value, format_whole_kronor
 from ledarna.sentences import (
@@ -23,6 +24,7 @@ from ledarna.sentences import (
     years_of_members_title,
     years_title,
 )
+from members.figures import member_counts
 from members.models import MemberCount
 
 NEAR = 44
@@ -171,17 +173,20 @@ def digital_share(overview: Overview) -> Chart:
 # Members -------------------------------------------------------------------------------------------------
 
 
-def members_of_year(
-    label: str, counts: Sequence[MemberCount], opening: int | None, closing: int | None
-) -> Chart:
+def members_of_year(reading: Reading) -> Chart:
     """The member counts of a year, beside which the change stands in the title."""
     key, title = "members", _("Members in the year")
+    counts = member_counts(reading.year.start, reading.end)
     if not counts:
         return nothing(key, title, _("No member count was entered for the year."))
+    label, development = reading.year.label, reading.members
     values = [_count_value(label, count) for count in counts]
     return drawn(
         key,
-        members_title(opening, closing),
+        members_title(
+            development.opening.count if development.opening else None,
+            development.closing.count if development.closing else None,
+        ),
         _("Number of members; the axis does not begin at zero"),
         lambda size: shapes.days(size, values, _marks(size, [count.date for count in counts])),
         _counts_table(label, counts),
@@ -202,7 +207,7 @@ def _count_value(label: str, count: MemberCount) -> dict[str, Any]:
 def _counts_table(label: str, counts: Sequence[MemberCount]) -> Table:
     changes = [
         None,
-        *(later.count - earlier.count for earlier, later in zip(counts, counts[1:], strict=False)),
+        *(later.count - earlier.count for earlier, later in pairwise(counts)),
     ]
     return Table(
         (_("Day"), _("Members"), _("Change")),
@@ -234,7 +239,7 @@ def _marks(size: Size, days: Sequence[date]) -> dict[date, str]:
     return {day: month_short(day) for day in marks}
 
 
-def members_by_year(overview: Overview, counts: Sequence[MemberCount]) -> Chart:
+def members_by_year(overview: Overview, counts: Sequence[MemberCount], size: Size = WIDE) -> Chart:
     """The member counts of several years, with the growth of each."""
     key, title = "members-years", _("Members over the years")
     known = [column for column in overview.columns if column.members.closing]
@@ -265,7 +270,7 @@ def members_by_year(overview: Overview, counts: Sequence[MemberCount]) -> Chart:
             (_("Year"), _("First day"), _("Last day"), _("Change"), _("Growth")),
             tuple(_year_row(column) for column in known),
         ),
-        size=WIDE,
+        size=size,
     )
 
 

@@ -9,8 +9,10 @@ from django.shortcuts import get_object_or_404
 
 from board.models import Activity, Decision, Meeting
 from finance.models import FiscalYear
+from ledarna.charts.years import digital_share
 from ledarna.figures import Reading, figures_of
-from ledarna.roles import Area, sees
+from ledarna.overview import overview
+from ledarna.roles import Area, may, sees
 from ledarna.story import own_figures
 from ledarna.views.page import page_of_year, year_links
 
@@ -47,6 +49,7 @@ def meetings_page(request: HttpRequest, label: str) -> HttpResponse:
     decisions = Decision.objects.filter(meeting__date__gte=year.start, meeting__date__lte=year.end).order_by(
         "number"
     )
+    sees_figures = may(request.user, Area.DASHBOARDS)
     lines, notes = meeting_lines(reading.meetings.meetings, decisions)
     return page_of_year(
         request,
@@ -54,7 +57,8 @@ def meetings_page(request: HttpRequest, label: str) -> HttpResponse:
         "meetings",
         {
             "years": year_links(year, "meetings"),
-            "figures": own_figures(figures, FIGURES),
+            "figures": own_figures(figures, FIGURES, linked=sees_figures),
+            "digital_chart": digital_share(overview(year)) if sees_figures else None,
             "meetings": lines,
             "notes": notes,
             "has_places": any(line.meeting.place for line in lines),

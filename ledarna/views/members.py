@@ -9,10 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from finance.models import FiscalYear
+from ledarna.charts.channels import channels
+from ledarna.charts.years import members_by_year
 from ledarna.figures import CHANNEL_PREFIX, Figure, Reading, figures_of, percent
+from ledarna.overview import overview
 from ledarna.roles import Area, sees
 from ledarna.story import own_figures
 from ledarna.views.page import page_of_year, year_links
+from members.figures import member_counts
 from members.models import ChannelFigure, MemberCount, Survey
 
 FIGURES = ("members.opening", "members.closing", "members.change", "members.growth")
@@ -79,6 +83,7 @@ def members_page(request: HttpRequest, label: str) -> HttpResponse:
     year = get_object_or_404(FiscalYear, label=label)
     reading = Reading(year)
     figures = figures_of(year, reading=reading)
+    several = overview(year)
     counts = list(MemberCount.objects.filter(date__gt=year.start, date__lte=year.end))
     return page_of_year(
         request,
@@ -94,6 +99,8 @@ def members_page(request: HttpRequest, label: str) -> HttpResponse:
                 )
                 for survey in reading.surveys.surveys
             ],
+            "channels_chart": channels(year.label, reading.channels),
+            "members_chart": members_by_year(several, member_counts(several.columns[0].year.start, year.end)),
             "response_rate": figures["members.survey_response_rate"],
             "channels": [channel_line(channel.figure, figures) for channel in reading.channels],
         },

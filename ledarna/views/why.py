@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from finance.analysis import year_in_months
 from finance.contributions import (
@@ -16,7 +17,7 @@ from finance.contributions import (
 from finance.groups import GROUPS, Group
 from finance.models import Account, FiscalYear
 from ledarna.derivation import WITHOUT_VOUCHERS, facts_of, formula_of, selection_of, terms_of
-from ledarna.figures import Reading, figures_of
+from ledarna.figures import Reading, figures_of, reading_at_hand
 from ledarna.roles import Area, may, sees
 from ledarna.views.page import page_of_year, year_links
 
@@ -45,7 +46,7 @@ def _group(request: HttpRequest) -> Group | None:
 def figure_page(request: HttpRequest, label: str, key: str) -> HttpResponse:
     """How the figure *key* of a year is derived, in whole or in a month, a group or an account of it."""
     year = get_object_or_404(FiscalYear, label=label)
-    reading = Reading(year)
+    reading = reading_at_hand(year, timezone.localdate())
     figures = figures_of(year, reading=reading)
     if key not in figures:
         raise Http404
@@ -53,6 +54,7 @@ def figure_page(request: HttpRequest, label: str, key: str) -> HttpResponse:
     context = {
         "years": year_links(year, "figure", key),
         "figure": figure,
+        "through": None if reading.is_whole_year else reading.end,
         "terms": terms_of(figure, figures, year),
         "facts": facts_of(key, reading),
         "is_ratio": bool((formula := formula_of(key)) and formula.whole),

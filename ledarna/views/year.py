@@ -7,13 +7,25 @@ from django.utils import timezone
 
 from finance.models import FiscalYear
 from finance.statements import income_statement
-from ledarna.charts.finance import income_and_costs, result_course, variance_by_group, variance_course
-from ledarna.figures import Reading, figures_of
+from ledarna.charts.finance import income_and_costs, variance_by_group, variance_course
+from ledarna.charts.look import SIDE
+from ledarna.charts.years import (
+    digital_share,
+    equity,
+    income_and_costs_by_year,
+    members_by_year,
+    members_of_year,
+)
+from ledarna.figures import figures_of, reading_at_hand
+from ledarna.matters import matters
 from ledarna.navigation import destinations_for, year_at_hand
+from ledarna.overview import overview
 from ledarna.reconciliation import reconcile
 from ledarna.roles import Area, sees
+from ledarna.signals import signals
 from ledarna.story import big_figures_of_year, lead_sentence
 from ledarna.views.page import page_of_year, year_links
+from members.figures import member_counts
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -31,22 +43,49 @@ def home(request: HttpRequest) -> HttpResponse:
 def year_page(request: HttpRequest, label: str) -> HttpResponse:
     """The year: what happened, the four figures, what needs attention, why, the income statement."""
     year = get_object_or_404(FiscalYear, label=label)
-    reading = Reading(year)
+    today = timezone.localdate()
+    reading = reading_at_hand(year, today)
     figures = figures_of(year, reading=reading)
-    statement = income_statement(year)
+    reconciliation = reconcile(year, reading)
+    months = reading.months
     return page_of_year(
         request,
         year,
         "year",
         {
             "years": year_links(year, "year"),
-            "lead": lead_sentence(figures, statement),
-            "figures": big_figures_of_year(reading, figures, timezone.localdate()),
-            "reconciliation": reconcile(year, reading),
-            "statement": statement,
-            "variance": variance_by_group(reading.months),
-            "months": income_and_costs(reading.months),
-            "course": variance_course(reading.months),
-            "result_course": result_course(reading.months),
+            "lead": lead_sentence(figures, months),
+            "through": None if reading.is_whole_year else reading.end,
+            "figures": big_figures_of_year(reading, figures, today),
+            "reconciliation": reconciliation,
+            "matters": matters(year, request.user, reconciliation),
+            "signals": signals(reading, figures),
+            "statement": income_statement(year, None if reading.is_whole_year else reading.end),
+            "variance": variance_by_group(months),
+            "course": variance_course(months),
+            "months": income_and_costs(months),
+            "members": members_of_year(reading),
         },
+    )
+
+
+@sees(Area.DASHBOARDS)
+def years_page(request: HttpRequest, label: str) -> HttpResponse:
+    """Five years beside one another, with what they show."""
+    year = get_object_or_404(FiscalYear, label=label)
+    several = overview(year)
+    counts = member_counts(several.columns[0].year.start, year.end)
+    return page_of_year(
+        request,
+        year,
+        "years",
+        {
+            "years": year_links(year, "years"),
+            "overview": several,
+            "rows_of_charts": [
+                (income_and_costs_by_year(several), digital_share(several)),
+                (equity(several), members_by_year(several, counts, SIDE)),
+            ],
+        },
+        here="year",
     )

@@ -50,6 +50,13 @@ def test_the_months_sum_to_the_years_result(year: FiscalYear) -> None:
     assert sum(months.costs) == trial.costs
 
 
+@pytest.mark.parametrize("until", [None, date(2023, 2, 28), date(2023, 3, 10)])
+def test_the_trial_balance_of_the_months_is_the_one_of_the_statements(
+    year: FiscalYear, until: date | None
+) -> None:
+    assert year_in_months(year, until).trial == trial_balance(year, until)
+
+
 def test_the_variance_by_group_sums_to_that_of_the_year(year: FiscalYear) -> None:
     months = year_in_months(year)
     assert months.groups is not None

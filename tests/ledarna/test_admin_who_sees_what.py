@@ -121,6 +121,7 @@ PAGES = {
     "year/<slug:label>/income-statement/": both(at("income-statement", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/balance-sheet/": both(at("balance-sheet", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/reconciliation/": both(at("reconciliation", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/years/": both(at("years", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/figures/<str:key>/": both(
         at("figure", label_of_a_year, "finance.result"), To(DASHBOARDS)
     ),

@@ -9,7 +9,7 @@ from finance.models import FiscalYear
 from ledarna.derivation import SELECTION_OF, formula_of, terms_of
 from ledarna.example import load_example
 from ledarna.figures import Reading, figures_of, known_keys
-from tests.factories import a_fiscal_year, a_posted_voucher, a_user
+from tests.factories import a_fiscal_year, a_posted_voucher, a_user, an_opening_balance
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def test_a_formula_has_its_numbers(example: FiscalYear) -> None:
 def test_what_a_formula_leaves_over_stands_on_a_line_of_its_own() -> None:
     year = a_fiscal_year(2023)
     a_posted_voucher(year, (("1930", "10.00"), ("2061", "-10.00")))
-    year.opening_balances.create(account_id=year.totals.first().account_id, amount=0)
+    an_opening_balance(year, "1930", "0")
     figures = figures_of(year)
     assert [term.label for term in terms_of(figures["finance.equity_closing"], figures, year)][-1] == (
         "Övriga rader på konton för eget kapital"

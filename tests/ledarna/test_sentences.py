@@ -7,21 +7,29 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finance.analysis import GroupVariance, MonthVariance, YearInMonths
+from finance.analysis import GroupVariance, MonthVariance, YearInMonths, YearSummary
 from finance.groups import GROUPS, Group
 from finance.models import Account, FiscalYear
 from finance.models.accounts import kind_of
 from ledarna.sentences import (
     cause,
+    channels_title,
+    digital_title,
+    equity_title,
     liquidity_title,
     main_causes,
+    members_title,
     months_that_made_it,
     months_title,
     result_against_budget,
     result_title,
     variance_course_title,
     variance_title,
+    years_of_members_title,
+    years_title,
 )
+from members.figures import ChannelYear
+from members.models import Channel, ChannelFigure
 
 GROUP = {group.key: group for group in GROUPS}
 YEAR = FiscalYear(pk=1, label="2023", start=date(2023, 1, 1), end=date(2023, 12, 31))
@@ -103,6 +111,8 @@ def test_every_cause_points_the_way_of_the_sum(values: list[tuple[Group, int, in
     [
         (a_variance("fees", 110, 100), "arvoden och löner kostade 10 kr mer"),
         (a_variance("fees", 90, 100), "arvoden och löner kostade 10 kr mindre"),
+        (a_variance("other-costs", 110, 100), "övriga kostnader blev 10 kr högre"),
+        (a_variance("other-costs", 90, 100), "övriga kostnader blev 10 kr lägre"),
         (a_variance("grants", 110, 100), "bidrag och gåvor gav 10 kr mer"),
         (a_variance("grants", 90, 100), "bidrag och gåvor gav 10 kr mindre"),
         (a_variance("financial", 15, 5), "finansiella poster blev 10 kr bättre"),
@@ -217,3 +227,70 @@ def test_the_result_is_compared_with_the_budget_of_the_same_months(
 )
 def test_liquidity_is_told_in_months_of_costs(rows: Any, opening: dict[str, int], title: str) -> None:
     assert plain(liquidity_title(months(rows, opening=opening))) == title
+
+
+@pytest.mark.parametrize(
+    ("amounts", "title"),
+    [
+        ([100, 900, 300], "Eget kapital ökade med 2 kr till 3 kr"),
+        ([300, 100], "Eget kapital minskade med 2 kr till 1 kr"),
+        ([100, 100], "Eget kapital är oförändrat 1 kr"),
+    ],
+)
+def test_equity_is_told_from_the_first_to_the_last(amounts: list[int], title: str) -> None:
+    assert plain(equity_title(amounts)) == title
+
+
+@pytest.mark.parametrize(
+    ("results", "title"),
+    [
+        ([-1], "Året gav underskott"),
+        ([1], "Året gav inget underskott"),
+        ([1, 0], "Inget år gav underskott"),
+        ([-1, -1], "Varje år gav underskott"),
+        ([-1, 1, 0], "1 av 3 år gav underskott"),
+    ],
+)
+def test_years_say_how_many_gave_a_deficit(results: list[int], title: str) -> None:
+    years = [YearSummary(YEAR, result, 0, 0, None, None, None, None, None) for result in results]
+    assert years_title(years) == title
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing", "title"),
+    [
+        (8101, 8388, "287 fler medlemmar"),
+        (10, 9, "1 färre medlem"),
+        (9, 10, "1 fler medlem"),
+        (9, 9, "Lika många medlemmar som vid årets början"),
+        (None, 1000, "1 000 medlemmar"),
+        (1, None, "1 medlem"),
+    ],
+)
+def test_members_are_told_by_their_change(opening: int | None, closing: int | None, title: str) -> None:
+    assert plain(members_title(opening, closing)) == title
+
+
+def test_members_over_years_say_since_when() -> None:
+    assert plain(years_of_members_title(10, 1300, "2021")) == "1 290 fler medlemmar sedan 2021 började"
+
+
+def test_digital_meetings_are_counted_in_words() -> None:
+    assert digital_title(9, 19) == "9 av 19 styrelsemöten var digitala"
+    assert digital_title(1, 19) == "1 av 19 styrelsemöten var digitalt"
+
+
+def a_channel(name: str, value: int, previous: int | None) -> ChannelYear:
+    return ChannelYear(ChannelFigure(channel=Channel(slug=name, name=name), value=value), previous, None)
+
+
+@pytest.mark.parametrize(
+    ("channels", "title"),
+    [
+        ([a_channel("Artiklar", 45, 16), a_channel("Inlägg", 9, 8)], "Artiklar växte mest: +181 %"),
+        ([a_channel("Artiklar", 4, 16)], "Ingen kanal växte"),
+        ([a_channel("Artiklar", 4, None), a_channel("Inlägg", 4, 0)], "Vad kanalerna nådde"),
+    ],
+)
+def test_the_channel_that_grew_most_is_named(channels: list[ChannelYear], title: str) -> None:
+    assert plain(channels_title(channels)) == title

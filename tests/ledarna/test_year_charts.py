@@ -1,12 +1,17 @@
 import re
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.test import Client
 
+from board.models import Meeting
 from finance.models import FiscalYear
 from ledarna.charts import drawing
+from ledarna.charts.channels import channels
+from ledarna.charts.chart import Chart
 from ledarna.charts.finance import (
     income_and_costs,
     liquidity,
@@ -14,14 +19,47 @@ from ledarna.charts.finance import (
     variance_by_group,
     variance_course,
 )
+from ledarna.charts.years import (
+    digital_share,
+    equity,
+    income_and_costs_by_year,
+    members_by_year,
+    members_of_year,
+)
 from ledarna.demo import make_demo
 from ledarna.example import load_example
 from ledarna.figures import Reading
-from tests.factories import a_fiscal_year, a_user
+from ledarna.overview import overview
+from members.figures import member_counts
+from tests.factories import a_fiscal_year, a_meeting, a_member_count, a_user
 
 pytestmark = pytest.mark.django_db
 
-CHARTS = (variance_by_group, variance_course, income_and_costs, result_course, liquidity)
+CHARTS: dict[str, Callable[[FiscalYear], Chart]] = {
+    "variance": lambda year: variance_by_group(Reading(year).months),
+    "course": lambda year: variance_course(Reading(year).months),
+    "months": lambda year: income_and_costs(Reading(year).months),
+    "result": lambda year: result_course(Reading(year).months),
+    "liquidity": lambda year: liquidity(Reading(year).months),
+    "equity": lambda year: equity(overview(year)),
+    "years": lambda year: income_and_costs_by_year(overview(year)),
+    "digital": lambda year: digital_share(overview(year)),
+    "members": lambda year: members_of_year(Reading(year)),
+    "members by year": lambda year: members_by_year(
+        overview(year), member_counts(date(2024, 1, 1), year.end)
+    ),
+    "channels": lambda year: channels(year.label, Reading(year).channels),
+}
+
+
+def spec_of(chart: Chart) -> Any:
+    assert chart.wide is not None
+    return chart.wide
+
+
+def values_of(chart: Chart) -> list[dict[str, Any]]:
+    values: list[dict[str, Any]] = spec_of(chart)["data"]["values"]
+    return values
 
 
 @pytest.fixture
@@ -30,30 +68,32 @@ def demo() -> FiscalYear:
     return FiscalYear.objects.get(label="2025")
 
 
-@pytest.mark.parametrize("chart_of", CHARTS)
-def test_each_chart_says_what_is_seen_and_draws_it_twice(chart_of: Any, demo: FiscalYear) -> None:
-    chart = chart_of(Reading(demo).months)
+@pytest.mark.parametrize("name", CHARTS)
+def test_each_chart_says_what_is_seen_and_draws_it_twice(name: str, demo: FiscalYear) -> None:
+    chart = CHARTS[name](demo)
     assert chart.title
     assert chart.subtitle
     assert not chart.reason
-    assert chart.wide["width"] > chart.narrow["width"]
+    assert chart.narrow is not None
+    assert chart.wide != chart.narrow
+    assert chart.table is not None
     assert len(chart.table.rows) > 1
     assert all(len(row.cells) + 1 == len(chart.table.head) for row in chart.table.rows)
 
 
-@pytest.mark.parametrize("chart_of", CHARTS)
-def test_a_year_without_facts_gives_the_reason_instead_of_a_chart(chart_of: Any) -> None:
-    chart = chart_of(Reading(a_fiscal_year(2023)).months)
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_year_without_facts_gives_the_reason_instead_of_a_chart(name: str) -> None:
+    chart = CHARTS[name](a_fiscal_year(2023))
     assert chart.reason.endswith(".")
     assert chart.wide is None
 
 
-@pytest.mark.parametrize("chart_of", CHARTS)
+@pytest.mark.parametrize("name", CHARTS)
 def test_every_mark_with_a_link_has_words_and_leads_to_a_page(
-    chart_of: Any, demo: FiscalYear, client: Client
+    name: str, demo: FiscalYear, client: Client
 ) -> None:
     client.force_login(a_user("board"))
-    values = chart_of(Reading(demo).months).wide["data"]["values"]
+    values = values_of(CHARTS[name](demo))
     addresses = {value["href"].removeprefix(drawing.HERE) for value in values if "href" in value}
     assert addresses
     assert all(value["says"] for value in values)
@@ -62,15 +102,15 @@ def test_every_mark_with_a_link_has_words_and_leads_to_a_page(
 
 
 def test_the_bars_of_the_variance_sum_to_the_bar_that_says_so(demo: FiscalYear) -> None:
-    *groups, total = variance_by_group(Reading(demo).months).wide["data"]["values"]
+    *groups, total = values_of(CHARTS["variance"](demo))
     assert total["name"] == "Summa"
     assert round(sum(value["amount"] for value in groups), 2) == round(total["amount"], 2)
 
 
 def test_bars_begin_at_zero(demo: FiscalYear) -> None:
-    for chart in (income_and_costs(Reading(demo).months), liquidity(Reading(demo).months)):
-        assert "scale" not in chart.wide["layer"][0]["encoding"]["y"]
-    domain = variance_by_group(Reading(demo).months).wide["layer"][0]["encoding"]["x"]["scale"]["domain"]
+    for name in ("months", "liquidity", "equity", "years", "digital"):
+        assert "scale" not in spec_of(CHARTS[name](demo))["layer"][0]["encoding"]["y"]
+    domain = spec_of(CHARTS["variance"](demo))["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert domain[0] <= 0 <= domain[1]
 
 
@@ -78,10 +118,10 @@ def test_the_budget_of_a_whole_year_is_told_and_not_drawn_by_month() -> None:
     list(load_example())
     months = Reading(FiscalYear.objects.get(label="2023")).months
     chart = income_and_costs(months)
-    assert not any("budget" in value for value in chart.wide["data"]["values"])
+    assert not any("budget" in value for value in values_of(chart))
     assert chart.notes == ("Budgeten är lagd på hela året och kan inte delas på månader.",)
     assert variance_course(months).reason == chart.notes[0]
-    assert [value["amount"] for value in result_course(months).wide["data"]["values"]][-1] == -1456544.0
+    assert [value["amount"] for value in values_of(result_course(months))][-1] == -1456544.0
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -102,3 +142,60 @@ def test_charts_are_drawn_once_for_all_readers(demo: FiscalYear, client: Client)
     client.get("/year/2025/")
     with patch.object(drawing, "_converted", side_effect=AssertionError("drawn anew")):
         assert client.get("/year/2025/").status_code == 200
+
+
+def test_an_axis_that_does_not_begin_at_zero_says_so(demo: FiscalYear) -> None:
+    for name in ("members", "members by year"):
+        chart = CHARTS[name](demo)
+        assert spec_of(chart)["layer"][0]["encoding"]["y"]["scale"]["zero"] is False
+        assert "axeln börjar inte vid noll" in chart.subtitle
+
+
+def test_equity_begins_with_what_the_first_year_began_with() -> None:
+    list(load_example())
+    chart = equity(overview(FiscalYear.objects.get(label="2023")))
+    assert [value["amount"] for value in values_of(chart)] == [3881099.0, 2460488.0]
+    assert values_of(chart)[0]["name"] == "Före 2023"
+
+
+def test_a_year_without_meetings_has_no_share_of_digital_ones(demo: FiscalYear) -> None:
+    later = a_fiscal_year(2026)
+    assert digital_share(overview(later)).reason == "Inget möte är infört för året."
+
+
+def test_a_share_of_nothing_is_no_share() -> None:
+    year = a_fiscal_year(2023)
+    a_meeting(date(2023, 3, 1), kind=Meeting.Kind.COUNCIL)
+    assert overview(year).columns[0].digital_share is None
+
+
+def test_growth_stands_over_the_last_count_of_its_year() -> None:
+    year = a_fiscal_year(2023)
+    a_member_count(date(2023, 1, 1), 100)
+    a_member_count(date(2023, 12, 30), 110)
+    chart = members_by_year(overview(year), member_counts(year.start, year.end))
+    texts = spec_of(chart)["layer"][-1]["data"]["values"]
+    assert [(text["day"], text["text"].replace("\u00a0", " ")) for text in texts] == [
+        (date(2023, 12, 30).toordinal(), "+10 %")
+    ]
+
+
+def test_the_longer_bar_of_each_channel_is_as_long_as_that_of_the_others(demo: FiscalYear) -> None:
+    values = values_of(CHARTS["channels"](demo))
+    by_channel: dict[str, list[float]] = {}
+    for value in values:
+        by_channel.setdefault(value["key"].removesuffix(".previous"), []).append(value["amount"])
+    assert len(by_channel) == 3
+    assert {max(amounts) for amounts in by_channel.values()} == {100}
+
+
+def test_a_channel_whose_year_before_is_unknown_has_one_bar() -> None:
+    list(load_example())
+    year = FiscalYear.objects.get(label="2023")
+    keys = [value["key"] for value in values_of(channels(year.label, Reading(year).channels))]
+    assert keys == [
+        "members.channel.articles",
+        "members.channel.articles.previous",
+        "members.channel.linkedin-followers",
+        "members.channel.linkedin-posts",
+    ]

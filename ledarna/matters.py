@@ -1,0 +1,154 @@
+"""What needs somebody: drafts, payments to attest, missing receipts, figures that do not agree.
+
+Each matter says what, whose it is, and where to go. The list is derived anew on every page; nobody
+ticks anything off but by doing it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from finance import attestation, papers
+from finance.models import FiscalYear
+from finance.posting import chain_head
+from finance.presentation import format_count
+from ledarna.reconciliation import Reconciliation
+from ledarna.roles import Area, Level, may
+
+COUNTED = 100
+"""Up to so many are counted; beyond it says “more than”."""
+
+VOUCHERS_SEARCHED = 20_000
+"""In a year with more vouchers the page itself is pointed to, so that this list takes no time."""
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something to take a stand on: what, whose it is, and where it is seen to; ``href`` may be empty."""
+
+    what: str
+    whose: str
+    href: str
+
+
+def number_of(found: Any) -> tuple[int, str]:
+    """How many *found* holds, and how that is written: counted up to a limit."""
+    number = found[: COUNTED + 1].count()
+    if number > COUNTED:
+        return number, _("more than %(number)s") % {"number": format_count(COUNTED)}
+    return number, format_count(number)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What the search for matters needs to know of a year: how large it is, above what costs are attested."""
+
+    year: FiscalYear
+    user: Any
+    vouchers: int
+    limit: int | None
+
+    @property
+    def is_large(self) -> bool:
+        """Whether looking through all vouchers would take time."""
+        return self.vouchers > VOUCHERS_SEARCHED
+
+    def page_of_books(self, page: str) -> str:
+        """The address of *page* for who may see the books, else nothing."""
+        return reverse(page, args=[self.year.label]) if may(self.user, Area.BOOKS) else ""
+
+
+def _drafts(search: Search) -> Iterator[Matter]:
+    number, written = number_of(search.year.vouchers.drafts())
+    if number:
+        yield Matter(
+            ngettext("%(number)s draft is not posted", "%(number)s drafts are not posted", number)
+            % {"number": written},
+            _("The treasurer"),
+            f"{reverse('admin:finance_voucher_changelist')}?posted_at__isnull=True"
+            if may(search.user, Area.BOOKS, Level.ENTER)
+            else "",
+        )
+
+
+def _to_attest(search: Search) -> Iterator[Matter]:
+    number = 0 if search.limit is None else len(attestation.waiting(search.year))
+    if number:
+        yield Matter(
+            ngettext(
+                "%(number)s payment waits for an attest", "%(number)s payments wait for an attest", number
+            )
+            % {"number": format_count(number)},
+            _("Those who attest"),
+            search.page_of_books("attest"),
+        )
+
+
+def _unapproved(search: Search) -> Iterator[Matter]:
+    if search.limit is None:
+        return
+    page = search.page_of_books("attest")
+    if search.is_large:
+        yield Matter(_("See which costs above the limit nobody has approved"), _("The board"), page)
+        return
+    number, written = number_of(attestation.unapproved(search.year))
+    if number:
+        yield Matter(
+            ngettext(
+                "%(number)s cost above the limit has neither attest nor decision",
+                "%(number)s costs above the limit have neither attest nor decision",
+                number,
+            )
+            % {"number": written},
+            _("The board"),
+            page,
+        )
+
+
+def _without_receipt(search: Search) -> Iterator[Matter]:
+    page = search.page_of_books("missing-receipts")
+    if search.is_large:
+        yield Matter(_("See which vouchers have no receipt"), _("The treasurer"), page)
+        return
+    number, written = number_of(papers.without_receipt(search.year))
+    if number:
+        yield Matter(
+            ngettext("%(number)s voucher has no receipt", "%(number)s vouchers have no receipt", number)
+            % {"number": written},
+            _("The treasurer"),
+            page,
+        )
+
+
+OF_BOOKS: tuple[Callable[[Search], Iterator[Matter]], ...] = (
+    _drafts,
+    _to_attest,
+    _unapproved,
+    _without_receipt,
+)
+"""What is looked for in the books, in the order in which it is told."""
+
+
+def matters(year: FiscalYear, user: Any, reconciliation: Reconciliation) -> list[Matter]:
+    """What needs somebody in *year*, as far as *user* may go there. A fixed number of queries."""
+    search = Search(year, user, chain_head(year).sequence, attestation.limit())
+    found = [matter for look in OF_BOOKS for matter in look(search)]
+    differing = len(reconciliation.differing)
+    if differing:
+        found.append(
+            Matter(
+                ngettext(
+                    "%(number)s published figure does not agree",
+                    "%(number)s published figures do not agree",
+                    differing,
+                )
+                % {"number": format_count(differing)},
+                _("The board"),
+                reverse("reconciliation", args=[year.label]),
+            )
+        )
+    return found
