@@ -92,6 +92,11 @@ def _value(figures: Figures, *keys: str) -> Measured | list[Decimal]:
     return values
 
 
+def _as_it_is(figures: Figures, key: str) -> Measured:
+    found = _value(figures, key)
+    return found if isinstance(found, Measured) else Measured(found[0])
+
+
 def _ratio(figures: Figures, part: str, whole: str) -> Measured:
     found = _value(figures, part, whole)
     if isinstance(found, Measured):
@@ -157,9 +162,7 @@ RULES: Sequence[Rule] = (
     Rule(
         "members.growth",
         gettext_lazy("Members"),
-        lambda reading, figures: Measured(
-            figures["members.growth"].value, figures["members.growth"].reason or ""
-        ),  # type: ignore[arg-type]
+        lambda reading, figures: _as_it_is(figures, "members.growth"),
         gettext_lazy("The number of members changed by %(value)s."),
         Decimal(0),
         Decimal(-2),

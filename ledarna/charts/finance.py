@@ -73,7 +73,7 @@ def variance_by_group(months: YearInMonths) -> Chart:
     total = sum(group.better for group in ordered)
     hrefs = [why(months.year.label, figure, group=group.group.key) for group in ordered]
     hrefs.append(why(months.year.label, figure))
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "name": name,
             "amount": kronor(better),

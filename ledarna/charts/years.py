@@ -130,7 +130,7 @@ def digital_share(overview: Overview) -> Chart:
     if not known or known[-1].year != overview.columns[-1].year:
         return nothing(key, title, _("No meeting was entered for the year."))
     figure = "board.meetings_digital_share"
-    values = [
+    values: list[dict[str, Any]] = [
         {
             "name": str(column.year),
             "amount": float(column.digital_share or 0),
