@@ -6,6 +6,8 @@ PAGES = {
     "balance-sheet": "/year/2023/balance-sheet/",
     "account": "/year/2023/accounts/1930/",
     "voucher": "/vouchers/1/",
+    "years": "/year/2023/years/",
+    "figure": "/year/2023/figures/finance.result/",
     "members": "/year/2023/members/",
     "meetings": "/year/2023/meetings/",
     "reconciliation": "/year/2023/reconciliation/",
