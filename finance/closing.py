@@ -36,6 +36,7 @@ from finance.models import (
 )
 from finance.models.accounts import BALANCE_KINDS, YEAR_RESULT_PREFIX
 from finance.money import from_ore, to_ore
+from finance.papers import say_why_no_receipt
 from finance.periods import By, active_lock, first_open_day, periods, unlock
 from finance.posting import post
 from finance.presentation import format_amount
@@ -391,7 +392,7 @@ class Closed:
 def close_year(
     year: FiscalYear,
     by: By,
-    signature: str = "",
+    signature: str = "Ledarna",
     series: str | None = None,
     seen: str | None = None,
     at: datetime | None = None,
@@ -406,7 +407,11 @@ def close_year(
     """
     with transaction.atomic():
         # In the order of the years, as everybody takes them who needs two; posting waits for both.
-        list(FiscalYear.objects.select_for_update().filter(start__gte=year.start).order_by("start")[:2])
+        list(
+            FiscalYear.objects.select_for_update(no_key=True)
+            .filter(start__gte=year.start)
+            .order_by("start")[:2]
+        )
         year = FiscalYear.objects.get(pk=year.pk)
         if year.is_closed:
             raise ValidationError(_("The fiscal year %(year)s is closed already.") % {"year": year})
@@ -444,7 +449,11 @@ def reopen_year(year: FiscalYear, by: By, reason: str, at: datetime | None = Non
     Raises ValidationError without a reason, when the year is not closed, and when the next one is.
     """
     with transaction.atomic():
-        list(FiscalYear.objects.select_for_update().filter(start__gte=year.start).order_by("start")[:2])
+        list(
+            FiscalYear.objects.select_for_update(no_key=True)
+            .filter(start__gte=year.start)
+            .order_by("start")[:2]
+        )
         lock = year.locks.filter(kind=PeriodLock.Kind.YEAR, unlocked_at__isnull=True).first()
         if lock is None:
             raise ValidationError(_("The fiscal year %(year)s is not closed.") % {"year": year})
@@ -497,7 +506,9 @@ def _book(
         )
         for line, row in enumerate(rows, start=1)
     )
-    return post(voucher, by, at)
+    posted = post(voucher, by, at)
+    say_why_no_receipt(posted, _("Closing of the year"), by)
+    return posted
 
 
 def _account(number: str) -> Account:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from finance.models import FiscalYear, Voucher, VoucherRow, VoucherSeries
 from finance.models.vouchers import Correction
 from finance.money import from_ore, to_ore
-from finance.periods import first_open_day
+from finance.periods import active_lock, first_open_day
 
 TEXT_LENGTH = 500
 
@@ -54,6 +54,17 @@ def proposed_day(original: Voucher) -> tuple[FiscalYear, date]:
     return found
 
 
+def _chosen_day(day: date) -> tuple[FiscalYear, date]:
+    year = FiscalYear.objects.of(day)
+    if year is None:
+        raise ValidationError({"day": _("No fiscal year holds %(day)s.") % {"day": day}})
+    if active_lock(year, day):
+        raise ValidationError(
+            {"day": _("The period of %(date)s is locked. Choose a date in an open period.") % {"date": day}}
+        )
+    return year, day
+
+
 def why_not(original: Voucher) -> str:
     """Why *original* cannot be corrected, in words; empty when it can."""
     if not original.is_posted:
@@ -66,13 +77,19 @@ def why_not(original: Voucher) -> str:
 
 
 def draft_correction(
-    original: Voucher, by: str, reason: str, replace: bool = True, at: datetime | None = None
+    original: Voucher,
+    by: str,
+    reason: str,
+    replace: bool = True,
+    day: date | None = None,
+    at: datetime | None = None,
 ) -> Drafts:
     """Make the drafts that correct *original* in the name of the user *by*, for *reason*.
 
     The first takes every row back. The second, made when *replace*, begins as a copy of the original,
-    to be put right before both are posted. Raises ValidationError, and makes nothing, without a
-    reason, for a draft, for a voucher that is corrected already, and where no day is open.
+    to be put right before both are posted. They are dated *day*, or else the proposed one. Raises
+    ValidationError, and makes nothing, without a reason, for a draft, for a voucher that is corrected
+    already, and for a day into which nothing can be posted.
     """
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the voucher is corrected.")})
@@ -84,7 +101,7 @@ def draft_correction(
         )
         if hindrance := why_not(original):
             raise ValidationError(hindrance)
-        year, day = proposed_day(original)
+        year, day = _chosen_day(day) if day else proposed_day(original)
         series, _made = VoucherSeries.objects.get_or_create(
             fiscal_year=year, code=original.series.code, defaults={"name": original.series.name}
         )

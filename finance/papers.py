@@ -113,10 +113,13 @@ def _locked_draft(voucher: Voucher) -> Voucher:
 
 
 def without_receipt(year: FiscalYear) -> VoucherQuerySet:
-    """The posted vouchers of *year* that have no attachment, and of which nobody has said why."""
+    """The posted vouchers of *year* that have no attachment, and of which nobody has said why.
+
+    A correction says itself why it was made, and its papers are those of what it corrects.
+    """
     return (
         Voucher.objects.posted()
-        .filter(fiscal_year=year)
+        .filter(fiscal_year=year, corrects__isnull=True)
         .filter(
             ~Exists(Attachment.objects.filter(voucher=OuterRef("pk"))),
             ~Exists(MissingReceipt.objects.filter(voucher=OuterRef("pk"))),

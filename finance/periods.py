@@ -89,7 +89,7 @@ def lock_through(year: FiscalYear, month: date, by: By, at: datetime | None = No
     """
     with transaction.atomic():
         # Posting takes the same lock: what is on its way into the month gets in before, or not at all.
-        year = FiscalYear.objects.select_for_update().get(pk=year.pk)
+        year = FiscalYear.objects.select_for_update(no_key=True).get(pk=year.pk)
         _refuse_closed(year)
         until = month.replace(day=1)
         if until not in year.months:
@@ -126,7 +126,7 @@ def open_month(lock: PeriodLock, by: By, reason: str, at: datetime | None = None
     closed: then the year is reopened first.
     """
     with transaction.atomic():
-        year = FiscalYear.objects.select_for_update().get(pk=lock.fiscal_year_id)
+        year = FiscalYear.objects.select_for_update(no_key=True).get(pk=lock.fiscal_year_id)
         _refuse_closed(year)
         lock = PeriodLock.objects.select_for_update(of=("self",)).get(pk=lock.pk)
         return unlock(lock, by, reason, at)

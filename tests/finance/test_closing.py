@@ -21,6 +21,7 @@ from finance.closing import (
 from finance.models import Account, FiscalYear, NumberGap, OpeningBalance, PeriodLock, VoucherSeries
 from finance.models.accounts import BALANCE_KINDS
 from finance.money import from_ore, to_ore
+from finance.papers import without_receipt
 from finance.periods import lock_through
 from finance.posting import VoucherFacts, post_many
 from finance.statements import balance_sheet, trial_balance
@@ -168,6 +169,14 @@ def test_the_result_is_the_same_before_and_after():
     before = trial_balance(year).result
     close_year(year, by=None)
     assert trial_balance(year).result == before == 60000
+
+
+def test_the_vouchers_of_the_close_need_no_receipt():
+    year = a_fiscal_year()
+    a_posted_voucher(year, FEES)
+    following = close_year(year, by=None).next_year
+    assert [voucher.number for voucher in without_receipt(year)] == [1]
+    assert not without_receipt(following).exists()
 
 
 # What the close keeps out

@@ -9,6 +9,7 @@ from finance.correction import draft_correction, drafts_of, proposed_day, why_no
 from finance.models import FiscalYear, Project, VoucherRow
 from finance.models.vouchers import Correction
 from finance.money import kronor
+from finance.papers import without_receipt
 from finance.periods import lock_through
 from finance.posting import post, post_together
 from finance.statements import trial_balance
@@ -164,3 +165,23 @@ def test_where_no_day_is_open_it_says_so():
         corrected(original)
     assert FiscalYear.objects.count() == 1
     assert VoucherRow.objects.count() == 2
+
+
+def test_another_day_can_be_chosen():
+    drafts = corrected(a_posted_voucher(day=date(2023, 2, 10)), day=date(2023, 5, 2))
+    assert {draft.date for draft in drafts.vouchers} == {date(2023, 5, 2)}
+
+
+@pytest.mark.parametrize("day", [date(2023, 1, 31), date(2030, 1, 1)])
+def test_a_chosen_day_must_be_open(day):
+    original = a_posted_voucher(day=date(2023, 2, 10))
+    lock_through(original.fiscal_year, date(2023, 1, 1), by=None)
+    with pytest.raises(ValidationError) as refusal:
+        corrected(original, day=day)
+    assert list(refusal.value.message_dict) == ["day"]
+
+
+def test_a_correction_needs_no_receipt_of_its_own():
+    original = a_posted_voucher()
+    post_together(corrected(original).vouchers, by="kassor")
+    assert list(without_receipt(original.fiscal_year)) == [original]
