@@ -152,6 +152,13 @@ def drafts_of(original: Voucher) -> Drafts | None:
     return Drafts(reversal, parts.get(Correction.REPLACEMENT)) if reversal else None
 
 
+def give_up(original: Voucher) -> None:
+    """Delete the drafts of *original*'s correction, so that it stands as it is."""
+    with transaction.atomic():
+        for draft in original.corrections.drafts():
+            draft.delete()
+
+
 def problems(voucher: Voucher, rows: Sequence[VoucherRow]) -> dict[str, list[str]]:
     """What keeps *voucher*, if it is part of a correction, from being posted; by field, in words.
 

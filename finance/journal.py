@@ -139,7 +139,9 @@ def entries(selection: Selection) -> Iterator[Entry]:
 def _found(selection: Selection) -> QuerySet[Voucher]:
     """The posted vouchers of *selection*, found by the condition that leaves the fewest."""
     year, (start, end) = selection.year, selection.days
-    vouchers = Voucher.objects.filter(fiscal_year=year, sequence__gte=1).select_related("series")
+    vouchers = Voucher.objects.filter(fiscal_year=year, sequence__gte=1).select_related(
+        "series", "corrects__series"
+    )
     if (start, end) != (year.start, year.end):
         # The part of the chain that the days span is found in the index alone.
         span = Voucher.objects.filter(fiscal_year=year, date__gte=start, date__lte=end).aggregate(

@@ -389,31 +389,29 @@ def accounts_in(balances: Balances) -> list[Account]:
 
 
 def general_ledger_page(
-    scope: Scope, after: Mark | None = None, before: Mark | None = None
+    scope: Scope, after: Mark | None = None, before: Mark | None = None, account: Account | None = None
 ) -> GeneralLedgerPage:
     """The general ledger in *scope*: its first page, the one *after* a mark, or the one *before* it.
 
-    One query an account on the page, and seven beside them.
+    Of every account, or of *account* alone. One query an account on the page, and seven beside them.
     """
-    balances = Balances(scope)
-    accounts = accounts_in(balances)
+    balances = Balances(scope, account)
+    accounts = accounts_in(balances) if account is None else [account]
     sections: list[AccountPage] = []
     if before is not None:
-        for account in reversed([each for each in accounts if each.number <= before.number]):
-            place = (
-                before.place if account.number == before.number else Place(scope.end + timedelta(days=1), 0)
-            )
+        for each in reversed([each for each in accounts if each.number <= before.number]):
+            place = before.place if each.number == before.number else Place(scope.end + timedelta(days=1), 0)
             left = ROWS_PER_PAGE - _length(sections)
-            section = _page(balances, account, None, place, left)
-            if account.number != before.number or section.rows:
+            section = _page(balances, each, None, place, left)
+            if each.number != before.number or section.rows:
                 sections.insert(0, section)
             if _length(sections) >= ROWS_PER_PAGE:
                 break
     else:
-        for account in [each for each in accounts if after is None or each.number >= after.number]:
-            place_after = after.place if after and account.number == after.number else None
+        for each in [each for each in accounts if after is None or each.number >= after.number]:
+            place_after = after.place if after and each.number == after.number else None
             left = ROWS_PER_PAGE - _length(sections)
-            section = _page(balances, account, place_after, None, left)
+            section = _page(balances, each, place_after, None, left)
             if place_after is None or section.rows:
                 sections.append(section)
             if _length(sections) >= ROWS_PER_PAGE:

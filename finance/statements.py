@@ -519,6 +519,11 @@ class ObjectResult:
     budget: int | None
 
     @property
+    def earned(self) -> int:
+        """Income and financial items."""
+        return self.income + self.financial
+
+    @property
     def result(self) -> int:
         """Income − costs + financial items."""
         return self.income - self.costs + self.financial

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from finance.models import FiscalYear
-from ledarna.roles import Area, may
+from ledarna.roles import Area, Level, may
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,43 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("year", _("The year"), Area.DASHBOARDS),
     Destination("income-statement", _("Result"), Area.DASHBOARDS),
     Destination("balance-sheet", _("Balance"), Area.DASHBOARDS),
+    Destination("vouchers", _("Books"), Area.BOOKS),
     Destination("members", _("Members"), Area.MEMBERS),
     Destination("meetings", _("Meetings"), Area.MEETINGS),
     Destination("reconciliation", _("Reconciliation"), Area.DASHBOARDS),
 )
+
+
+OF_BOOKS: Sequence[tuple[str, str | Promise, Level]] = (
+    ("vouchers", _("Vouchers"), Level.SEE),
+    ("journal", _("Journal"), Level.SEE),
+    ("general-ledger", _("General ledger"), Level.SEE),
+    ("projects", _("Projects"), Level.SEE),
+    ("cost-centers", _("Cost centres"), Level.SEE),
+    ("missing-receipts", _("Without receipt"), Level.SEE),
+    ("attest", _("Attest"), Level.SEE),
+    ("periods", _("Periods"), Level.SEE),
+    ("closing", _("Close the year"), Level.CLOSE),
+)
+"""The pages of the books, what they are called there, and how far one has to reach to see them."""
+
+
+@dataclass(frozen=True)
+class BooksLink:
+    """A page of the books: its address, its name, whether it is the one that is shown."""
+
+    href: str
+    label: str | Promise
+    is_here: bool
+
+
+def books_links(user: Any, year: FiscalYear, page: str) -> list[BooksLink]:
+    """The pages of the books of *year* that *user* may see; *page* is the one that is shown."""
+    return [
+        BooksLink(reverse(name, args=[year.label]), label, name == page)
+        for name, label, level in OF_BOOKS
+        if may(user, Area.BOOKS, level)
+    ]
 
 
 def destinations_for(user: Any) -> list[Destination]:

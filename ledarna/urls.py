@@ -11,9 +11,14 @@ from ledarna.reauthentication import password_again
 from ledarna.views.attests import attest_page, attest_voucher
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.chain import chain_page
+from ledarna.views.closing import close_year_page, closing_page, reopen_year_page
+from ledarna.views.corrections import correction_page
+from ledarna.views.dimensions import COST_CENTERS, PROJECTS, object_page, results_page
+from ledarna.views.lists import journal_list_page, ledger_list_page, vouchers_page
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
+from ledarna.views.periods import lock_months, open_month_page, periods_page
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import balance_sheet_page, income_statement_page
@@ -37,6 +42,22 @@ urlpatterns = [
     path("year/<slug:label>/years/", years_page, name="years"),
     path("year/<slug:label>/figures/<str:key>/", figure_page, name="figure"),
     path("year/<slug:label>/chain/", chain_page, name="chain"),
+    path("year/<slug:label>/vouchers/", vouchers_page, name="vouchers"),
+    path("year/<slug:label>/journal/", journal_list_page, name="journal"),
+    path("year/<slug:label>/general-ledger/", ledger_list_page, name="general-ledger"),
+    path("year/<slug:label>/projects/", results_page, {"words": PROJECTS}, name="projects"),
+    path("year/<slug:label>/projects/<int:pk>/", object_page, {"words": PROJECTS}, name="project"),
+    path("year/<slug:label>/cost-centers/", results_page, {"words": COST_CENTERS}, name="cost-centers"),
+    path(
+        "year/<slug:label>/cost-centers/<int:pk>/", object_page, {"words": COST_CENTERS}, name="cost-center"
+    ),
+    path("year/<slug:label>/periods/", periods_page, name="periods"),
+    path("year/<slug:label>/periods/lock/", lock_months, name="lock-months"),
+    path("periods/<int:pk>/open/", open_month_page, name="open-month"),
+    path("year/<slug:label>/closing/", closing_page, name="closing"),
+    path("year/<slug:label>/closing/close/", close_year_page, name="close-year"),
+    path("year/<slug:label>/closing/reopen/", reopen_year_page, name="reopen-year"),
+    path("vouchers/<int:pk>/correct/", correction_page, name="correction"),
     path("vouchers/<int:pk>/", voucher_page, name="voucher"),
     path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from finance.models import FiscalYear
 from finance.standing import standing
-from ledarna.navigation import destinations_for, year_at_hand
+from ledarna.models import User
+from ledarna.navigation import books_links, destinations_for, year_at_hand
 from ledarna.roles import Area, Level, may
 
 YEARS_EACH_SIDE = 3
@@ -35,6 +36,12 @@ def year_links(year: FiscalYear, page: str, *more: str) -> list[YearLink]:
     ]
 
 
+def signed_in(request: HttpRequest) -> User:
+    """The user whose request it is; every page but the sign-in has one."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
 def page_of_year(
     request: HttpRequest, year: FiscalYear, page: str, context: dict[str, Any], here: str = ""
 ) -> HttpResponse:
@@ -52,6 +59,7 @@ def page_of_year(
             "standing": standing(year) if may(request.user, Area.DASHBOARDS) else None,
             "sees_books": may(request.user, Area.BOOKS),
             "sees_verification": may(request.user, Area.PACKAGE, Level.DOWNLOAD),
+            "books_links": books_links(request.user, year, context.get("books_here", page)),
             **context,
         },
     )
