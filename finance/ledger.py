@@ -113,10 +113,10 @@ class Scope:
         """Whether all days of the year are read."""
         return (self.start, self.end) == (self.year.start, self.year.end)
 
-    def rows(self, account: Account) -> QuerySet[VoucherRow]:
-        """The posted rows of *account*, in no order."""
+    def rows(self, *accounts: Account) -> QuerySet[VoucherRow]:
+        """The posted rows of *accounts*, in no order."""
         return VoucherRow.objects.filter(
-            account=account,
+            account__in=accounts,
             date__gte=self.start,
             date__lte=self.end,
             voucher__posted_at__isnull=False,
@@ -312,26 +312,38 @@ def _page(
 ) -> AccountPage:
     """At most *size* rows of *account*, with what stands before them."""
     scope = balances.scope
-    opening, months = balances.opening.get(account.pk, 0), balances.months.get(account.pk, [])
     with_vouchers = scope.rows(account).select_related("voucher__series", "project", "cost_center")
     if before is not None:
         page = list(with_vouchers.filter(before.rows_before).order_by("-date", "-id")[:size])[::-1]
     else:
         page = list(with_vouchers.filter(after.rows_after if after else Q()).order_by("date", "id")[:size])
-    carried, passed = opening, 0
-    if before is not None or after is not None:
-        # An empty page after a place stands behind everything there is.
-        begin = Place(page[0].date, page[0].pk) if page else Place(scope.end + timedelta(days=1), 0)
-        first_of_month = begin.day.replace(day=1)
-        earlier = [month for month in months if month.month < first_of_month]
-        change, rows_in_month = balances.between(account, first_of_month, begin)
-        carried += sum(month.change for month in earlier) + change
-        passed = sum(month.rows for month in earlier) + rows_in_month
-    rows, balance = [], carried
+    if before is None and after is None:
+        return _with_balances(balances, account, page)
+    # An empty page after a place stands behind everything there is.
+    begin = Place(page[0].date, page[0].pk) if page else Place(scope.end + timedelta(days=1), 0)
+    first_of_month = begin.day.replace(day=1)
+    earlier = [month for month in balances.months.get(account.pk, []) if month.month < first_of_month]
+    change, rows_in_month = balances.between(account, first_of_month, begin)
+    return _with_balances(
+        balances,
+        account,
+        page,
+        change=sum(month.change for month in earlier) + change,
+        passed=sum(month.rows for month in earlier) + rows_in_month,
+    )
+
+
+def _with_balances(
+    balances: Balances, account: Account, page: Sequence[VoucherRow], change: int = 0, passed: int = 0
+) -> AccountPage:
+    """The rows of *page* with the balance after each; *change* and *passed* are of the rows before them."""
+    opening = balances.opening.get(account.pk, 0)
+    rows, balance = [], opening + change
     for row in page:
         balance += to_ore(row.amount)
         rows.append(LedgerRow(row, balance))
-    return AccountPage(scope, account, opening, tuple(months), carried, passed, tuple(rows))
+    months = tuple(balances.months.get(account.pk, []))
+    return AccountPage(balances.scope, account, opening, months, opening + change, passed, tuple(rows))
 
 
 # The whole general ledger --------------------------------------------------------------------------
@@ -393,29 +405,14 @@ def general_ledger_page(
 ) -> GeneralLedgerPage:
     """The general ledger in *scope*: its first page, the one *after* a mark, or the one *before* it.
 
-    Of every account, or of *account* alone. One query an account on the page, and seven beside them.
+    Of every account, or of *account* alone. A dozen queries, however many accounts are on the page.
     """
     balances = Balances(scope, account)
     accounts = accounts_in(balances) if account is None else [account]
-    sections: list[AccountPage] = []
     if before is not None:
-        for each in reversed([each for each in accounts if each.number <= before.number]):
-            place = before.place if each.number == before.number else Place(scope.end + timedelta(days=1), 0)
-            left = ROWS_PER_PAGE - _length(sections)
-            section = _page(balances, each, None, place, left)
-            if each.number != before.number or section.rows:
-                sections.insert(0, section)
-            if _length(sections) >= ROWS_PER_PAGE:
-                break
+        sections = _sections_before(balances, accounts, before)
     else:
-        for each in [each for each in accounts if after is None or each.number >= after.number]:
-            place_after = after.place if after and each.number == after.number else None
-            left = ROWS_PER_PAGE - _length(sections)
-            section = _page(balances, each, place_after, None, left)
-            if place_after is None or section.rows:
-                sections.append(section)
-            if _length(sections) >= ROWS_PER_PAGE:
-                break
+        sections = _sections_after(balances, accounts, after)
     first, last = (sections[0], sections[-1]) if sections else (None, None)
     return GeneralLedgerPage(
         scope,
@@ -423,6 +420,59 @@ def general_ledger_page(
         has_before=first is not None and (not first.is_start or first.account != accounts[0]),
         has_after=last is not None and (not last.is_end or last.account != accounts[-1]),
     )
+
+
+def _sections_after(balances: Balances, accounts: list[Account], after: Mark | None) -> list[AccountPage]:
+    """A page of accounts: the rest of the one in which *after* stands, and those that follow it."""
+    begun: list[AccountPage] = []
+    for account in accounts:
+        if after is not None and account.number == after.number:
+            section = _page(balances, account, after.place, None, ROWS_PER_PAGE)
+            begun = [section] if section.rows else []
+    following = [each for each in accounts if after is None or each.number > after.number]
+    whole, parted, left = _fitting(balances, following, ROWS_PER_PAGE - _length(begun))
+    sections = [*begun, *_whole_accounts(balances, whole)]
+    return [*sections, _page(balances, parted, None, None, left)] if parted else sections
+
+
+def _sections_before(balances: Balances, accounts: list[Account], before: Mark) -> list[AccountPage]:
+    """A page of accounts: the rows before *before* in its account, and the accounts that precede it."""
+    ended: list[AccountPage] = []
+    for account in accounts:
+        if account.number == before.number:
+            section = _page(balances, account, None, before.place, ROWS_PER_PAGE)
+            ended = [section] if section.rows else []
+    preceding = [each for each in accounts if each.number < before.number]
+    whole, parted, left = _fitting(balances, preceding[::-1], ROWS_PER_PAGE - _length(ended))
+    sections = [*_whole_accounts(balances, whole[::-1]), *ended]
+    behind_all = Place(balances.scope.end + timedelta(days=1), 0)
+    return [_page(balances, parted, None, behind_all, left), *sections] if parted else sections
+
+
+def _fitting(
+    balances: Balances, accounts: Sequence[Account], left: int
+) -> tuple[list[Account], Account | None, int]:
+    """Those of *accounts* that fit on a page with *left* lines, the next one in part, and the lines it gets."""
+    whole: list[Account] = []
+    for account in accounts:
+        if left <= 0:
+            return whole, None, 0
+        lines = max(1, sum(month.rows for month in balances.months.get(account.pk, [])))
+        if lines > left:
+            return whole, account, left
+        whole.append(account)
+        left -= lines
+    return whole, None, left
+
+
+def _whole_accounts(balances: Balances, accounts: list[Account]) -> list[AccountPage]:
+    """All rows of each of *accounts*, which are few, in one query."""
+    scope, rows = balances.scope, defaultdict[int, list[VoucherRow]](list)
+    if accounts:
+        found = scope.rows(*accounts).select_related("voucher__series", "project", "cost_center")
+        for row in found.order_by("date", "id"):
+            rows[row.account_id].append(row)
+    return [_with_balances(balances, account, rows[account.pk]) for account in accounts]
 
 
 def _length(sections: Sequence[AccountPage]) -> int:

@@ -180,20 +180,27 @@ def _budget(year: FiscalYear, chance: random.Random) -> None:
     """A budget by month, near what the events of a year amount to, in whole hundreds of kronor."""
     budget = Budget.objects.create(fiscal_year=year, decided_on=year.start - timedelta(days=30))
     accounts = {account.number: account for account in Account.objects.of_result()}
-    amounts: dict[str, int] = {}
+    projects, centers = (
+        Project.objects.in_bulk(field_name="code"),
+        CostCenter.objects.in_bulk(field_name="code"),
+    )
+    amounts: dict[tuple[str, str, str], int] = {}
     for event in EVENTS:
         shares = sum(share for _account, share in event.accounts)
         for number, share in event.accounts:
             if number in accounts:
-                amounts[number] = amounts.get(number, 0) + event.year_ore * share // shares
+                place = (number, event.project, event.cost_center)
+                amounts[place] = amounts.get(place, 0) + event.year_ore * share // shares
     BudgetLine.objects.bulk_create(
         BudgetLine(
             budget=budget,
             account=accounts[number],
+            project=projects.get(project),
+            cost_center=centers.get(center),
             month=month,
             amount=kronor(int(ore * chance.uniform(0.9, 1.1) / 12) // 10_000 * 100),
         )
-        for number, ore in sorted(amounts.items())
+        for (number, project, center), ore in sorted(amounts.items())
         for month in year.months
     )
 

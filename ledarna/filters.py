@@ -24,6 +24,12 @@ PLACES = ("after", "before", "as")
 class FilterForm(forms.Form):
     """What to look for in a fiscal year. A list shows the fields that it can be narrowed by."""
 
+    text = forms.CharField(
+        label=gettext_lazy("Text or number"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     start = forms.DateField(label=gettext_lazy("From"), required=False)
     end = forms.DateField(label=gettext_lazy("To"), required=False)
     series = forms.ChoiceField(label=capfirst(gettext_lazy("series")), required=False)
@@ -31,7 +37,6 @@ class FilterForm(forms.Form):
     project = LookupField(label=capfirst(gettext_lazy("project")), required=False)
     cost_center = LookupField(label=capfirst(gettext_lazy("cost centre")), required=False)
     amount = AmountFormField(label=capfirst(gettext_lazy("amount")), required=False)
-    text = forms.CharField(label=gettext_lazy("Text or number"), required=False, max_length=100)
 
     def __init__(self, year: FiscalYear, fields: tuple[str, ...], data: Any) -> None:
         """The fields named *fields*, filled with *data*."""

@@ -20,6 +20,7 @@ from board.models import Activity
 from finance.models import Association, AttestRule, CostCenter, Project, Voucher
 from finance.money import kronor
 from finance.papers import attach, take_in
+from finance.periods import lock_through
 from ledarna.models import StatedFigure
 from ledarna.roles import ROLES, Area, Level
 from members.models import Channel, Survey
@@ -55,6 +56,7 @@ ALL_ROLES = frozenset(ROLES)
 SIGNED_IN = ALL_ROLES | {NO_ROLE}
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
 IN_THE_ADMIN = frozenset({"treasurer", "secretary", "board", "administrator"})
+CLOSERS = who(Area.BOOKS, Level.CLOSE)
 DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
 BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
 
@@ -115,6 +117,15 @@ def voucher_type() -> int:
     return ContentType.objects.get_for_model(Voucher).pk
 
 
+def read_only(name: str, readers: frozenset[str]) -> Row:
+    """A page of a year that is only read."""
+    return Row(at(name, label_of_a_year), get=To(readers), post=To(NOBODY, others=405))
+
+
+def a_locked_month() -> int:
+    return lock_through(a_fiscal_year(2023), date(2023, 1, 1), by=None)[0].pk
+
+
 PAGES = {
     "": both(lambda: (label_of_a_year(), reverse("home"))[1], To(ALL_ROLES, 302)),
     "year/<slug:label>/": both(at("year", label_of_a_year), To(DASHBOARDS)),
@@ -138,6 +149,32 @@ PAGES = {
     ),
     "year/<slug:label>/missing-receipts/": Row(
         at("missing-receipts", label_of_a_year), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
+    "year/<slug:label>/vouchers/": read_only("vouchers", BOOKS),
+    "year/<slug:label>/journal/": read_only("journal", BOOKS),
+    "year/<slug:label>/general-ledger/": read_only("general-ledger", BOOKS),
+    "year/<slug:label>/projects/": both(at("projects", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/projects/<int:pk>/": both(
+        at("project", label_of_a_year, pk_of(Project.objects.create, code="P", name="Mässa")), To(DASHBOARDS)
+    ),
+    "year/<slug:label>/cost-centers/": both(at("cost-centers", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/cost-centers/<int:pk>/": both(
+        at("cost-center", label_of_a_year, pk_of(CostCenter.objects.create, code="K", name="Kansli")),
+        To(DASHBOARDS),
+    ),
+    "year/<slug:label>/periods/": read_only("periods", BOOKS),
+    "year/<slug:label>/periods/lock/": Row(
+        at("lock-months", label_of_a_year),
+        get=To(NOBODY, others=405),
+        post=To(CLOSERS, 302),
+        sent=(("month", "2023-01-01"),),
+    ),
+    "periods/<int:pk>/open/": both(at("open-month", a_locked_month), To(CLOSERS)),
+    "year/<slug:label>/closing/": read_only("closing", CLOSERS),
+    "year/<slug:label>/closing/close/": both(at("close-year", label_of_a_year), To(CLOSERS, 302)),
+    "year/<slug:label>/closing/reopen/": both(at("reopen-year", label_of_a_year), To(CLOSERS, 302)),
+    "vouchers/<int:pk>/correct/": both(
+        at("correction", pk_of(a_posted_voucher)), To(who(Area.BOOKS, Level.POST))
     ),
     "vouchers/<int:pk>/": both(at("voucher", pk_of(a_posted_voucher)), To(BOOKS)),
     "vouchers/<int:pk>/missing-receipt/": Row(
