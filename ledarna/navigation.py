@@ -15,15 +15,18 @@ from ledarna.roles import Area, Level, may
 
 @dataclass(frozen=True)
 class Destination:
-    """A page of a fiscal year: the name of its address, what the header calls it, and whose it is."""
+    """A page: the name of its address, what the header calls it, whose it is, and if it is of a year."""
 
     page: str
     label: str | Promise
     area: Area
+    level: Level = Level.SEE
+    of_year: bool = True
 
 
 DESTINATIONS: Sequence[Destination] = (
     Destination("year", _("The year"), Area.DASHBOARDS),
+    Destination("voucher-new", _("Bookkeeping"), Area.BOOKS, Level.ENTER, of_year=False),
     Destination("income-statement", _("Result"), Area.DASHBOARDS),
     Destination("balance-sheet", _("Balance"), Area.DASHBOARDS),
     Destination("vouchers", _("Books"), Area.BOOKS),
@@ -67,7 +70,7 @@ def books_links(user: Any, year: FiscalYear, page: str) -> list[BooksLink]:
 
 def destinations_for(user: Any) -> list[Destination]:
     """The pages that *user* may see, in the header's order."""
-    return [destination for destination in DESTINATIONS if may(user, destination.area)]
+    return [destination for destination in DESTINATIONS if may(user, destination.area, destination.level)]
 
 
 def year_at_hand() -> FiscalYear | None:

@@ -113,6 +113,8 @@ MODELS: Mapping[Area, Models] = {
             "finance.voucher",
             "finance.voucherrow",
             "finance.voucherseries",
+            "finance.vouchertemplate",
+            "finance.vouchertemplaterow",
         ),
         never_deleted=("finance.association",),
         closed=("finance.periodlock",),
@@ -127,6 +129,7 @@ MODELS: Mapping[Area, Models] = {
             "finance.sieimport",
             "finance.trace",
             "finance.verificationrun",
+            "finance.sentform",
         ),
     ),
     Area.MEMBERS: Models(

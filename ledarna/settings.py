@@ -155,6 +155,14 @@ STORAGES = {
 
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+FILE_UPLOAD_HANDLERS = [
+    "ledarna.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+# A voucher of many rows, each of them seven fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
 LEDARNA_CURRENCY = env.str("LEDARNA_CURRENCY", default="SEK")
 DEFAULT_CURRENCY = LEDARNA_CURRENCY
 CURRENCIES = (LEDARNA_CURRENCY,)

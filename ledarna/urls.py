@@ -14,6 +14,7 @@ from ledarna.views.chain import chain_page
 from ledarna.views.closing import close_year_page, closing_page, reopen_year_page
 from ledarna.views.corrections import correction_page
 from ledarna.views.dimensions import COST_CENTERS, PROJECTS, object_page, results_page
+from ledarna.views.entry import voucher_edit, voucher_new
 from ledarna.views.lists import journal_list_page, ledger_list_page, vouchers_page
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
@@ -58,6 +59,8 @@ urlpatterns = [
     path("year/<slug:label>/closing/close/", close_year_page, name="close-year"),
     path("year/<slug:label>/closing/reopen/", reopen_year_page, name="reopen-year"),
     path("vouchers/<int:pk>/correct/", correction_page, name="correction"),
+    path("vouchers/new/", voucher_new, name="voucher-new"),
+    path("vouchers/<int:pk>/edit/", voucher_edit, name="voucher-edit"),
     path("vouchers/<int:pk>/", voucher_page, name="voucher"),
     path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),

@@ -1,5 +1,5 @@
 """Entering the facts of the association's money."""
 
-from . import attests, budget, chart, vouchers, years
+from . import attests, budget, chart, templates, vouchers, years
 
-__all__ = ["attests", "budget", "chart", "vouchers", "years"]
+__all__ = ["attests", "budget", "chart", "templates", "vouchers", "years"]

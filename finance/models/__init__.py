@@ -14,6 +14,7 @@ from .association import Association
 from .attests import Attest, AttestRule, DraftEdit
 from .budget import Budget, BudgetLine
 from .checks import Anchor, VerificationRun
+from .entry import SentForm, VoucherTemplate, VoucherTemplateRow
 from .imports import ImportedBalance, SieImport
 from .papers import Attachment, MissingReceipt
 from .traces import Trace
@@ -39,10 +40,13 @@ __all__ = [
     "PeriodLock",
     "PeriodTotal",
     "Project",
+    "SentForm",
     "SieImport",
     "Trace",
     "VerificationRun",
     "Voucher",
     "VoucherRow",
     "VoucherSeries",
+    "VoucherTemplate",
+    "VoucherTemplateRow",
 ]

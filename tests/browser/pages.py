@@ -20,6 +20,8 @@ PAGES = {
     "password-again": "/password-again/?next=/year/2023/closing/close/",
     "meetings": "/year/2023/meetings/",
     "reconciliation": "/year/2023/reconciliation/",
+    "voucher-new": "/vouchers/new/",
+    "attest": "/year/2023/attest/",
     "missing-receipts": "/year/2023/missing-receipts/",
     "empty-account": "/year/2023/accounts/1910/",
     "not-found": "/nowhere/",

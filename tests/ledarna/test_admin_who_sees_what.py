@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from board.models import Activity
-from finance.models import Association, AttestRule, CostCenter, Project, Voucher
+from finance.models import Association, AttestRule, CostCenter, Project, Voucher, VoucherTemplate
 from finance.money import kronor
 from finance.papers import attach, take_in
 from finance.periods import lock_through
@@ -176,6 +176,8 @@ PAGES = {
     "vouchers/<int:pk>/correct/": both(
         at("correction", pk_of(a_posted_voucher)), To(who(Area.BOOKS, Level.POST))
     ),
+    "vouchers/new/": both(lambda: (label_of_a_year(), reverse("voucher-new"))[1], To(BOOKKEEPERS)),
+    "vouchers/<int:pk>/edit/": both(at("voucher-edit", pk_of(a_draft)), To(BOOKKEEPERS)),
     "vouchers/<int:pk>/": both(at("voucher", pk_of(a_posted_voucher)), To(BOOKS)),
     "vouchers/<int:pk>/missing-receipt/": Row(
         at("missing-receipt", pk_of(a_posted_voucher)),
@@ -261,6 +263,7 @@ MODELS = {
     "finance/fiscalyear": in_books(lambda: a_fiscal_year(2030)),
     "finance/budget": in_books(a_budget),
     "finance/voucher": in_books(a_draft),
+    "finance/vouchertemplate": in_books(lambda: VoucherTemplate.objects.create(name="Lokalhyra")),
     "finance/association": Entered(the_association, BOOKS, BOOKKEEPERS, NOBODY),
     "finance/attestrule": Entered(the_attest_rule, who(Area.USERS), who(Area.USERS, Level.ENTER), NOBODY),
     "members/membercount": in_area(Area.MEMBERS, a_member_count),
