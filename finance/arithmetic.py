@@ -125,7 +125,7 @@ class _Calculation:
 class CalculatedField(AmountFormField):
     """A form field for an amount, which may be written as a calculation."""
 
-    def to_python(self, value: Any) -> Money | None:
+    def to_python(self, value: Any) -> Money | None:  # type: ignore[override]
         """Money, or None when the field was left empty."""
         if isinstance(value, Money):
             return value

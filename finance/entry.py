@@ -235,8 +235,8 @@ def save_template(
     """
     template = VoucherTemplate(name=name.strip(), text=entry_text, counterparty=counterparty, splits=splits)
     template.full_clean()
-    amounts = [row.amount or 0 for row in rows]
-    if splits and (sum(amounts) or not any(amounts)):
+    amounts: list[int] = [row.amount or 0 for row in rows]
+    if splits and (sum(amounts) != 0 or not any(amounts)):
         raise ValidationError(
             {"splits": _("Debit and credit have to be equal for an amount to be split in their proportions.")}
         )

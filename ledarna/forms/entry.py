@@ -74,8 +74,8 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        codes = VoucherSeries.objects.order_by("code").values_list("code", flat=True).distinct()
-        codes = list(codes) or [FIRST_SERIES]
+        there = VoucherSeries.objects.order_by("code").values_list("code", flat=True).distinct()
+        codes = list(there) or [FIRST_SERIES]
         if len(codes) == 1:
             self.fields["series"].widget = forms.HiddenInput()
         self.fields["series"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
@@ -169,7 +169,8 @@ class RowFormSet(forms.BaseFormSet):
     """The rows; the last one that was begun may leave its amount open."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, prefix="rows", form_kwargs={"lookups": lookups()}, **kwargs)
+        kwargs |= {"prefix": "rows", "form_kwargs": {"lookups": lookups()}}
+        super().__init__(*args, **kwargs)
 
     @property
     def lookups(self) -> dict[str, Lookup]:
@@ -193,12 +194,12 @@ class RowFormSet(forms.BaseFormSet):
         try:
             self.rows = balanced([form.entry_row() for form in typed])
         except ValidationError as error:
-            typed[error.params["row"]].add_error("debit", error)
+            typed[(error.params or {})["row"]].add_error("debit", error)
 
     rows: Sequence[EntryRow] = ()
 
 
-EntryRows = forms.formset_factory(
+EntryRows: type[RowFormSet] = forms.formset_factory(  # type: ignore[assignment]
     RowForm, formset=RowFormSet, extra=0, max_num=MOST_ROWS, absolute_max=MOST_ROWS, validate_max=True
 )
 

@@ -242,7 +242,7 @@ def _save(request: HttpRequest, typed: Typed, draft: Voucher | None, to_be_poste
         decision=facts["decision"],
         rows=typed.rows.rows,
         papers=typed.papers,
-        taken_off=Attachment.objects.filter(voucher=draft, pk__in=off) if draft else (),
+        taken_off=tuple(Attachment.objects.filter(voucher=draft, pk__in=off)) if draft else (),
     )
     with transaction.atomic():
         voucher = save_draft(entry, username, draft, None if draft else facts.get("key"))
@@ -344,9 +344,7 @@ def _page(request: HttpRequest, typed: Typed, draft: Voucher | None) -> HttpResp
             "credit": credit,
             "templates": VoucherTemplate.objects.all(),
             "latest": _latest(),
-            "drafts": Voucher.objects.drafts()
-            .exclude(pk=draft.pk if draft else None)
-            .order_by("-pk")[:LATEST],
+            "drafts": Voucher.objects.drafts().exclude(pk=draft.pk if draft else 0).order_by("-pk")[:LATEST],
             "may_post": may(request.user, Area.BOOKS, Level.POST),
         },
         here="voucher-new",

@@ -1,7 +1,7 @@
 """SIE into the ledger: what is made, what is refused, and what a second time does."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def ver(series: str, number: Any, amount: str = "100.00", day: str = "20230301",
 
 
 @pytest.fixture
-def run(tmp_path: Path, documents: Path) -> Iterator[Any]:
+def run(tmp_path: Path, documents: Path) -> Callable[..., Outcome]:
     def run(text: str, name: str = "prov.se", **choices: Any) -> Outcome:
         path = tmp_path / name
         path.write_bytes(text.encode("cp437"))
@@ -71,7 +71,7 @@ def run(tmp_path: Path, documents: Path) -> Iterator[Any]:
     return run
 
 
-def the_numbers() -> list[tuple[str, int]]:
+def the_numbers() -> list[tuple[str, int | None]]:
     return list(Voucher.objects.posted().order_by("sequence").values_list("series__code", "number"))
 
 
