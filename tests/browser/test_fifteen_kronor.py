@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser.chromium import find_chromium
-from tests.browser.site import a_browser, a_site
+from tests.browser.site import a_site
 
 pytestmark = pytest.mark.browser
 
@@ -15,22 +14,13 @@ def site_of_its_own(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    executable = find_chromium()
-    if executable is None:
-        pytest.skip("no Chromium was found")
-    with a_browser(executable) as browser:
-        yield browser
-
-
 @pytest.fixture
-def signed_in(chromium, site_of_its_own):
+def signed_in(browser, site_of_its_own):
     """A page on which the named user has signed in."""
     contexts = []
 
     def page_of(username):
-        contexts.append(chromium.new_context())
+        contexts.append(browser.new_context())
         return site_of_its_own.page(contexts[-1], username)
 
     yield page_of
