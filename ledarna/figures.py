@@ -37,6 +37,7 @@ from members.figures import (
     member_development,
     survey_answers,
 )
+from members.models import Channel
 
 CHANNEL_PREFIX = "members.channel."
 
@@ -637,8 +638,6 @@ CHANNEL_VOCABULARY: tuple[ChannelDefinition, ...] = (
 
 def known_keys() -> list[str]:
     """Every key of the vocabulary, those of the channels that exist with them."""
-    from members.models import Channel
-
     slugs = Channel.objects.values_list("slug", flat=True)
     return [definition.key for definition in VOCABULARY] + [
         f"{CHANNEL_PREFIX}{slug}{row.suffix}" for slug in slugs for row in CHANNEL_VOCABULARY

@@ -8,7 +8,7 @@ at the fields they are about, before anything is saved. A posted voucher is only
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -16,7 +16,7 @@ from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
-from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Max, QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -32,6 +32,7 @@ from djmoney.money import Money
 from finance import attestation, posting
 from finance.lookup import Lookup, LookupField, use_lookups
 from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow
+from finance.models.vouchers import VoucherQuerySet
 from finance.money import kronor
 from finance.presentation import format_amount
 from finance.refusals import sentences
@@ -286,14 +287,7 @@ class VoucherAdmin(GuardedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Voucher]:
         """Vouchers with the sum of their debit rows."""
-        debit = (
-            VoucherRow.objects.filter(voucher=OuterRef("pk"), amount__gt=0)
-            .order_by()
-            .values("voucher")
-            .annotate(total=Sum("amount"))
-            .values("total")
-        )
-        return super().get_queryset(request).annotate(total=Subquery(debit))
+        return cast(VoucherQuerySet, super().get_queryset(request)).with_total()
 
     @admin.display(description=gettext_lazy("voucher"), ordering="number")
     def reference(self, voucher: Voucher) -> str:

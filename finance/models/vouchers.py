@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -78,6 +78,17 @@ class VoucherQuerySet(models.QuerySet["Voucher"]):
     def drafts(self) -> "VoucherQuerySet":
         """Vouchers that are not in the books yet."""
         return self.filter(posted_at__isnull=True)
+
+    def with_total(self) -> "VoucherQuerySet":
+        """Vouchers with ``total``, the sum of their debit rows; None where there is none."""
+        debit = (
+            VoucherRow.objects.filter(voucher=OuterRef("pk"), amount__gt=0)
+            .order_by()
+            .values("voucher")
+            .annotate(total=Sum("amount"))
+            .values("total")
+        )
+        return self.annotate(total=Subquery(debit))
 
 
 class Correction(models.TextChoices):

@@ -8,7 +8,6 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -28,7 +27,7 @@ from finance.entry import (
     save_draft,
     save_template,
 )
-from finance.models import Attachment, FiscalYear, Voucher, VoucherRow, VoucherTemplate
+from finance.models import Attachment, FiscalYear, Voucher, VoucherTemplate
 from finance.money import to_ore
 from finance.papers import Paper, take_in
 from ledarna.forms.entry import (
@@ -394,16 +393,6 @@ def _amount_of(typed: dict[str, Any]) -> int:
 
 def _latest() -> Iterable[Voucher]:
     """The vouchers posted last, with the sum of their debit rows."""
-    debit = (
-        VoucherRow.objects.filter(voucher=OuterRef("pk"), amount__gt=0)
-        .order_by()
-        .values("voucher")
-        .annotate(total=Sum("amount"))
-        .values("total")
-    )
     return (
-        Voucher.objects.posted()
-        .select_related("series")
-        .annotate(total=Subquery(debit))
-        .order_by("-posted_at", "-pk")[:LATEST]
+        Voucher.objects.posted().select_related("series").with_total().order_by("-posted_at", "-pk")[:LATEST]
     )
