@@ -115,6 +115,11 @@ class Reading:
         """The meetings."""
         return meeting_year(self.year.start, self.end)
 
+    @cached_property
+    def figures(self) -> "dict[str, Figure]":
+        """Every figure by its key, each derived once, in the language of whoever asks first."""
+        return {definition.key: _derived(definition, self) for definition in definitions(self)}
+
 
 def reading_at_hand(year: FiscalYear, today: date) -> Reading:
     """The facts of *year* as its pages show them on the day *today*.
@@ -685,5 +690,4 @@ def figures_of(
 
     A *reading* that was made already is used instead of a new one. The number of queries is fixed.
     """
-    reading = reading or Reading(year, as_of)
-    return {definition.key: _derived(definition, reading) for definition in definitions(reading)}
+    return (reading or Reading(year, as_of)).figures
