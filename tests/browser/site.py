@@ -41,7 +41,8 @@ class Site:
             page.goto(f"{self.url}/sign-in/")
             page.fill("[name=username]", username)
             page.fill("[name=password]", self.passwords[username])
-            page.click("main button")
+            with page.expect_navigation():
+                page.click("main button")
         return page
 
 

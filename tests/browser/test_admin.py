@@ -139,6 +139,7 @@ def test_a_voucher_is_refused_in_words_without_script(browser, site):
     page.fill("[name=date]", "2023-05-01")
     page.fill("[name=text]", "Halv")
     fill_rows(page, ("företagskonto", "10", ""), ("8310", "", "9"))
-    page.click("[name=_post]")
+    with page.expect_navigation():
+        page.click("[name=_post]")
     assert "Debet och kredit skiljer 1,00. Rätta en rad innan du bokför." in said(page, "main")
     context.close()
