@@ -125,6 +125,16 @@ def test_what_was_typed_is_what_was_posted(page_with, site_to_book_in):
     assert page.locator("tbody th").first.inner_text().endswith("Kost och logi")
 
 
+def test_a_key_that_is_struck_at_once_takes_the_place_of_the_proposed_date(page_with):
+    page = page_with()
+    page.reload(wait_until="domcontentloaded")
+    chosen = "[document.activeElement.id, document.activeElement.selectionEnd, document.activeElement.value.length]"
+    name, end, length = page.evaluate(chosen)
+    assert (name, end) == ("id_date", length)
+    page.keyboard.type("0105")
+    assert page.input_value("#id_date") == "0105"
+
+
 def test_sums_and_the_open_amount_are_shown_while_somebody_types(page_with):
     page = page_with()
     page.fill("#id_rows-0-account", "5831")

@@ -370,5 +370,14 @@
   form.querySelector(".keys").hidden = false;
   rows().forEach(suggestIn);
   sums();
-  document.getElementById("errors")?.focus();
+  // The browser may have led to the first field before this script came, without choosing its text: a
+  // key that is struck at once shall take the place of what is proposed.
+  const errors = document.getElementById("errors");
+  const first = form.querySelector("[autofocus]");
+  if (errors) {
+    errors.focus();
+  } else {
+    first.focus();
+    first.select();
+  }
 })();
