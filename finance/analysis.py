@@ -14,6 +14,7 @@ from itertools import accumulate
 
 from django.db.models import Sum
 
+from finance.forecast import EarlierYear, Forecast, forecast
 from finance.groups import GROUPS, Group, group_of
 from finance.models import Account, Budget, BudgetLine, FiscalYear, OpeningBalance, PeriodTotal, VoucherRow
 from finance.models.accounts import RESULT_KINDS, Kind
@@ -148,6 +149,25 @@ class YearInMonths:
     def budget_result(self) -> Series | None:
         """The budgeted result of each month; None where the budget is not divided over months."""
         return _negated(self._series(self.budgeted, *RESULT_KINDS)) if self.is_divided else None
+
+    @cached_property
+    def whole_budget(self) -> Series | None:
+        """The budgeted result of every month of the year; None where the budget is not divided over months."""
+        if not self.is_divided:
+            return None
+        sums: dict[date | None, int] = defaultdict(int)
+        for (_pk, month), amount in self.budgeted.items():
+            sums[month] -= amount
+        return tuple(sums[month] for month in self.year.months)
+
+    @cached_property
+    def ended(self) -> int:
+        """How many of the year's months have ended on ``until``, or how many it has."""
+        if self.reaches_year_end:
+            return len(self.year.months)
+        # The month of the day after is the first that has not ended.
+        following = (self.until + timedelta(days=1)).replace(day=1)
+        return sum(month < following for month in self.year.months)
 
     @property
     def budget_of_year(self) -> int | None:
@@ -422,3 +442,42 @@ def _summary(
         assets=held(lambda account: account.kind == Kind.ASSET),
         liquidity=held(_is_liquid),
     )
+
+
+# The year's end --------------------------------------------------------------------------------------
+
+
+def earlier_years(year: FiscalYear, count: int = MANY_YEARS) -> list[EarlierYear]:
+    """The *count* years before *year* by month, oldest first. Three queries.
+
+    Left out are those without a posted row on the income statement, and those without a budget in
+    force of which all is divided over months: they say nothing of how budgets are kept.
+    """
+    before = list(reversed(FiscalYear.objects.filter(end__lt=year.start).order_by("-start")[:count]))
+    results: dict[int, dict[date, int]] = defaultdict(dict)
+    totals = PeriodTotal.objects.filter(fiscal_year__in=before, account__in=Account.objects.of_result())
+    for year_pk, month, amount in (
+        totals.values_list("fiscal_year", "month").annotate(sum=Sum("amount")).order_by()
+    ):
+        results[year_pk][month] = -to_ore(amount)
+    budgets: dict[int, dict[date | None, int]] = defaultdict(dict)
+    lines = BudgetLine.objects.filter(budget__fiscal_year__in=before, budget__in_force=True)
+    for year_pk, month, amount in (
+        lines.values_list("budget__fiscal_year", "month").annotate(sum=Sum("amount")).order_by()
+    ):
+        budgets[year_pk][month] = -to_ore(amount)
+    return [
+        EarlierYear(
+            [results[each.pk].get(month, 0) for month in each.months],
+            [budgets[each.pk].get(month, 0) for month in each.months],
+        )
+        for each in before
+        if each.pk in results and each.pk in budgets and None not in budgets[each.pk]
+    ]
+
+
+def forecast_of(months: YearInMonths) -> Forecast | None:
+    """The forecast of a year from the months that have ended; None where no budget is divided over months."""
+    if months.whole_budget is None:
+        return None
+    return forecast(months.result[: months.ended], months.whole_budget, earlier_years(months.year))

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from finance.analysis import GroupVariance, MonthVariance, YearInMonths, YearSummary
+from finance.forecast import Forecast
+from finance.models import FiscalYear
 from finance.models.accounts import Kind
 from finance.presentation import format_count
 from ledarna.dates import listed, month_name
@@ -146,6 +148,51 @@ def result_title(months: YearInMonths) -> str:
     if gap < 0:
         return _("The result is %(amount)s worse than the budget") % {"amount": format_kronor(-gap)}
     return _("The result is as budgeted")
+
+
+def forecast_title(made: Forecast, year: FiscalYear) -> str:
+    """What the year's end is expected to be, said as a forecast."""
+    return _("Forecast: a result of about %(amount)s when %(year)s ends") % {
+        "amount": format_kronor(made.at_end.expected),
+        "year": year,
+    }
+
+
+def forecast_sentences(made: Forecast, months: YearInMonths) -> list[str]:
+    """How the forecast is made, with its numbers: what is posted, what is budgeted, what earlier years say."""
+    end = made.at_end
+    sentences = [
+        _(
+            "%(posted)s is posted through the months that have ended, and %(budget)s is budgeted for those to come."
+        )
+        % {"posted": format_kronor(made.posted), "budget": format_kronor(made.remaining_budget)}
+    ]
+    if made.pattern:
+        sentences.append(
+            _(
+                "In the same months the years before came out %(amount)s from their budgets on the average; the forecast counts on that."
+            )
+            % {"amount": format_kronor(made.pattern, explicit_plus=True)}
+        )
+    if end.low is None or end.high is None:
+        sentences.append(_("There is no earlier year with a budget by month, so the forecast has no band."))
+    else:
+        sentences.append(
+            ngettext(
+                "The band reaches from %(low)s to %(high)s, after how %(years)d earlier year kept its budget in the same months.",
+                "The band reaches from %(low)s to %(high)s, after how %(years)d earlier years kept their budgets in the same months.",
+                made.years,
+            )
+            % {"low": format_kronor(end.low), "high": format_kronor(end.high), "years": made.years}
+        )
+    if months.budget_of_year is not None:
+        gap = end.expected - months.budget_of_year
+        sentences.append(
+            _("That is %(amount)s from the budgeted result.")
+            % {"amount": format_kronor(gap, explicit_plus=True)}
+        )
+    sentences.append(_("It is a forecast: nothing of it is posted, and nothing is decided."))
+    return sentences
 
 
 # The year by month --------------------------------------------------------------------------------------

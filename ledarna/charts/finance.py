@@ -1,8 +1,9 @@
 """The charts of the association's money: what is drawn, in which unit, and where it leads to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
 from django.urls import reverse
@@ -10,12 +11,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from finance.analysis import GroupVariance, YearInMonths
+from finance.forecast import Forecast, Point
 from ledarna.charts import shapes
 from ledarna.charts.chart import Chart, Row, Table, drawn, nothing
 from ledarna.charts.look import ACCENT, INK, kronor, link
 from ledarna.dates import month_name, month_of_year
 from ledarna.presentation import format_column, format_kronor, format_whole_kronor
 from ledarna.sentences import (
+    forecast_title,
     liquidity_title,
     months_that_made_it,
     months_title,
@@ -207,57 +210,105 @@ def variance_course(months: YearInMonths) -> Chart:
     )
 
 
-def result_course(months: YearInMonths) -> Chart:
-    """The result since the year began, beside what was budgeted: the budget of the net result."""
+def result_course(months: YearInMonths, made: Forecast | None = None) -> Chart:
+    """The result since the year began, beside what was budgeted: the budget of the net result.
+
+    With a forecast it goes on to the year's end, with the band between which the end is expected.
+    """
     key = "result-course"
     if not months.active_months:
         return _nothing_posted(key, _("The result since the year began"))
-    names = (_("Result"), _("Budget"))
-    result, budget = months.cumulated_result, _budget_course(months)
-    values: list[dict[str, Any]] = [
-        {
-            "place": month.isoformat(),
-            "what": names[0],
-            "amount": kronor(amount),
-            "says": f"{sentence_case(month_name(month))}: {format_kronor(amount)}",
-            "href": link(_in_month(months, "finance.result", month)),
-        }
-        for month, amount in zip(months.months, result, strict=True)
+    made = made if made and made.points else None
+    shown = months.year.months if made else list(months.months)
+    courses: list[tuple[str, list[int | None]]] = [
+        (_("Result"), _filled(months.cumulated_result, len(shown))),
+        (_("Budget"), _budget_course(months, len(shown))),
     ]
-    values += [
-        {
-            "place": month.isoformat(),
-            "what": names[1],
-            "amount": kronor(amount),
-            "says": _("Budget, %(month)s: %(amount)s")
-            % {"month": month_name(month), "amount": format_kronor(amount)},
-        }
-        for month, amount in zip(months.months, budget, strict=True)
-        if amount is not None
+    if made:
+        courses.append((_("Forecast"), [*[None] * made.ended, *(point.expected for point in made.points)]))
+        # The line of the forecast begins where that of the result ends.
+        if made.ended:
+            courses[-1][1][made.ended - 1] = made.posted
+    names = [name for name, course in courses if any(amount is not None for amount in course)]
+    bands = dict(zip(shown[made.ended :], made.points, strict=True)) if made else {}
+    values: list[dict[str, Any]] = []
+    for name, course in courses:
+        for month, amount in zip(shown, course, strict=True):
+            if amount is None:
+                continue
+            value = {
+                "place": month.isoformat(),
+                "what": name,
+                "amount": kronor(amount),
+                "says": _("%(what)s, %(month)s: %(amount)s")
+                % {"what": name, "month": month_name(month), "amount": format_kronor(amount)},
+            }
+            if name == courses[0][0]:
+                value["href"] = link(_in_month(months, "finance.result", month))
+            values.append(value)
+    edges = [
+        {"place": month.isoformat(), "low": kronor(point.low), "high": kronor(point.high)}
+        for month, point in bands.items()
+        if point.low is not None and point.high is not None
     ]
+    if edges and made and made.ended:
+        start = kronor(made.posted)
+        edges.insert(0, {"place": shown[made.ended - 1].isoformat(), "low": start, "high": start})
+    amounts = [amount for _name, course in courses for amount in course if amount is not None]
+    amounts += [edge for point in bands.values() for edge in (point.low, point.high) if edge is not None]
     return drawn(
         key,
-        result_title(months),
-        _("Result since the year began, kr"),
-        partial(
-            shapes.lines,
-            months=months.months,
-            values=values,
-            names=names if any(amount is not None for amount in budget) else names[:1],
-            amounts=[*result, *(amount for amount in budget if amount is not None)],
-        ),
+        forecast_title(made, months.year) if made else result_title(months),
+        _("Result since the year began, kr; the band is what earlier years' months lead to expect")
+        if edges
+        else _("Result since the year began, kr"),
+        partial(shapes.lines, months=shown, values=[*values, *edges], names=names, amounts=amounts),
         Table(
-            (_("Month"), *names),
-            _month_rows(months, "finance.result", [format_column(result), format_column(budget)]),
+            (
+                _("Month"),
+                *(name for name, _course in courses),
+                *([_("At least"), _("At most")] if edges else []),
+            ),
+            tuple(
+                Row(
+                    sentence_case(month_name(month)),
+                    cells,
+                    _in_month(months, "finance.result", month) if index < len(months.months) else "",
+                )
+                for index, (month, cells) in enumerate(
+                    zip(shown, _course_cells(shown, courses, bands, bool(edges)), strict=True)
+                )
+            ),
         ),
     )
 
 
-def _budget_course(months: YearInMonths) -> list[int | None]:
+def _filled(series: Sequence[int], length: int) -> list[int | None]:
+    return [*series, *[None] * (length - len(series))]
+
+
+def _course_cells(
+    shown: Sequence[date],
+    courses: Sequence[tuple[str, list[int | None]]],
+    bands: Mapping[date, Point],
+    has_band: bool,
+) -> list[tuple[str, ...]]:
+    """The cells of each month: its place in every course, and the edges of the band."""
+    columns = [format_column(course) for _name, course in courses]
+    if has_band:
+        edges = [bands.get(month) for month in shown]
+        columns += [
+            format_column(point.low if point else None for point in edges),
+            format_column(point.high if point else None for point in edges),
+        ]
+    return [tuple(column[index] for column in columns) for index in range(len(shown))]
+
+
+def _budget_course(months: YearInMonths, length: int) -> list[int | None]:
     """The budgeted result since the year began; of a budget for the whole year only its last day is known."""
-    if months.cumulated_budget is not None:
-        return list(months.cumulated_budget)
-    unknown: list[int | None] = [None] * len(months.months)
+    if months.whole_budget is not None:
+        return list(accumulate(months.whole_budget[:length]))
+    unknown: list[int | None] = [None] * length
     if months.reaches_year_end:
         unknown[-1] = months.budget_of_year
     return unknown

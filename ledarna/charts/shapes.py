@@ -268,28 +268,27 @@ def lines(
 ) -> Spec:
     """A line for each of *names*, by month: the first in full, the others dashed.
 
-    Where values have ``low`` and ``high``, a band lies between them.
+    Values with ``low`` and ``high`` are the edges of a band.
     """
     axis, room = amount_axis(amounts)
     x = month_axis(months, size)
-    colour = key(names, (ACCENT, MUTED, INK)[: len(names)], symbolType="stroke", symbolStrokeWidth=2)
+    colour = key(names, (ACCENT, MUTED, ACCENT)[: len(names)], symbolType="stroke", symbolStrokeWidth=2)
     dashes = [[1, 0], [5, 4], [2, 3]][: len(names)]
+    has_band = any("low" in value for value in values)
+    on_line = [{"filter": "isValid(datum.amount)"}] if has_band else []
     layers: list[dict[str, Any]] = []
-    if any("low" in value for value in values):
+    if has_band:
         layers.append(
             {
                 "transform": [{"filter": "isValid(datum.low)"}],
                 "mark": {"type": "area", "color": ACCENT, "opacity": 0.16, "aria": False},
-                "encoding": {
-                    "x": x,
-                    "y": {**axis, "field": "low"},
-                    "y2": {"field": "high"},
-                },
+                "encoding": {"x": x, "y": {**axis, "field": "low"}, "y2": {"field": "high"}},
             }
         )
     layers += [
         {"mark": {"type": "rule", "color": MUTED}, "encoding": {"y": {"datum": 0}}},
         {
+            "transform": on_line,
             "mark": {"type": "line", "strokeWidth": 2, "aria": False},
             "encoding": {
                 "x": x,
@@ -303,6 +302,7 @@ def lines(
             },
         },
         {
+            "transform": on_line,
             "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
             "encoding": {"x": x, "y": {**axis, "field": "amount"}, "color": colour, **LINK},
         },

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from finance.analysis import forecast_of
 from finance.models import FiscalYear
 from finance.statements import income_statement
-from ledarna.charts.finance import income_and_costs, variance_by_group, variance_course
+from ledarna.charts.finance import income_and_costs, result_course, variance_by_group, variance_course
 from ledarna.charts.look import SIDE
 from ledarna.charts.years import (
     digital_share,
@@ -22,6 +23,7 @@ from ledarna.navigation import destinations_for, year_at_hand
 from ledarna.overview import overview
 from ledarna.reconciliation import reconcile
 from ledarna.roles import Area, sees
+from ledarna.sentences import forecast_sentences
 from ledarna.signals import signals
 from ledarna.story import big_figures_of_year, lead_sentence
 from ledarna.views.page import page_of_year, year_links
@@ -48,6 +50,8 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
     figures = figures_of(year, reading=reading)
     reconciliation = reconcile(year, reading)
     months = reading.months
+    course = variance_course(months)
+    made = None if reading.is_whole_year else forecast_of(months)
     return page_of_year(
         request,
         year,
@@ -62,7 +66,10 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
             "signals": signals(reading, figures),
             "statement": income_statement(year, None if reading.is_whole_year else reading.end),
             "variance": variance_by_group(months),
-            "course": variance_course(months),
+            # Where the variance has no months, the result itself has them.
+            "course": result_course(months) if course.reason else course,
+            "forecast": result_course(months, made) if made else None,
+            "forecast_says": forecast_sentences(made, months) if made else [],
             "months": income_and_costs(months),
             "members": members_of_year(reading),
         },
