@@ -167,12 +167,12 @@ def forecast_sentences(made: Forecast, months: YearInMonths) -> list[str]:
         )
         % {"posted": format_kronor(made.posted), "budget": format_kronor(made.remaining_budget)}
     ]
-    if made.pattern:
+    if made.evens_out:
         sentences.append(
             _(
-                "In the same months the years before came out %(amount)s from their budgets on the average; the forecast counts on that."
+                "Of what stands against the budget so far, %(amount)s is expected to even out, as in the years before."
             )
-            % {"amount": format_kronor(made.pattern, explicit_plus=True)}
+            % {"amount": format_kronor(made.evens_out, explicit_plus=True)}
         )
     if end.low is None or end.high is None:
         sentences.append(_("There is no earlier year with a budget by month, so the forecast has no band."))
