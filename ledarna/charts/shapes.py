@@ -157,11 +157,11 @@ def month_axis(months: Sequence[date], size: Size) -> dict[str, Any]:
 
 
 def place_axis(labels: Mapping[str, str]) -> dict[str, Any]:
-    """The axis of the field ``place``, whose values are written as *labels*."""
+    """The axis of the field ``place``, whose values are written as *labels* and stand in their order."""
     return {
         "field": "place",
         "type": "ordinal",
-        "sort": None,
+        "sort": list(labels),
         "axis": {"labelExpr": labels_by_value(labels), "labelAngle": 0, "grid": False},
     }
 

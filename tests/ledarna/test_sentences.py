@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finance.analysis import GroupVariance, MonthVariance, YearInMonths, YearSummary
+from finance.forecast import EarlierYear, forecast
 from finance.groups import GROUPS, Group
 from finance.models import Account, FiscalYear
 from finance.models.accounts import kind_of
@@ -16,6 +17,8 @@ from ledarna.sentences import (
     channels_title,
     digital_title,
     equity_title,
+    forecast_sentences,
+    forecast_title,
     liquidity_title,
     main_causes,
     members_title,
@@ -294,3 +297,23 @@ def a_channel(name: str, value: int, previous: int | None) -> ChannelYear:
 )
 def test_the_channel_that_grew_most_is_named(channels: list[ChannelYear], title: str) -> None:
     assert plain(channels_title(channels)) == title
+
+
+def test_a_forecast_is_said_as_one_with_its_numbers() -> None:
+    made = forecast([-300_00], [-200_00, -100_00], [EarlierYear([20_00, -20_00], [0, 0])])
+    year = months([("5800", 1, 300)], [("5800", 1, 200), ("5800", 2, 100)], until=date(2023, 1, 31))
+    assert plain(forecast_title(made, YEAR)) == "Prognos: ett resultat på omkring −350 kr när 2023 slutar"
+    assert [plain(sentence) for sentence in forecast_sentences(made, year)] == [
+        "−300 kr är bokfört för de månader som har gått, och −100 kr är budgeterat för dem som återstår.",
+        "Av det som hittills skiljer mot budget väntas +50 kr jämna ut sig, som under åren före.",
+        "Bandet sträcker sig från −380 kr till −320 kr, efter hur 1 tidigare år höll sin budget under samma "
+        "månader.",
+        "Det är −50 kr från det budgeterade resultatet.",
+        "Det är en prognos: inget av den är bokfört och inget är beslutat.",
+    ]
+
+
+def test_a_forecast_without_earlier_years_says_that_it_has_no_band() -> None:
+    made = forecast([], [-100_00])
+    sentences = forecast_sentences(made, months([], [("5800", 1, 100)], until=date(2023, 1, 20)))
+    assert "Det finns inget tidigare år med budget per månad, så prognosen har inget band." in sentences

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from board.models import Meeting
+from finance.analysis import forecast_of
 from finance.models import FiscalYear
 from ledarna.charts import drawing
 from ledarna.charts.channels import channels
@@ -199,3 +200,36 @@ def test_a_channel_whose_year_before_is_unknown_has_one_bar() -> None:
         "members.channel.linkedin-followers",
         "members.channel.linkedin-posts",
     ]
+
+
+def test_a_forecast_goes_on_where_the_result_ends(demo: FiscalYear) -> None:
+    months = Reading(demo, date(2025, 9, 30)).months
+    made = forecast_of(months)
+    assert made is not None
+    chart = result_course(months, made)
+    values = values_of(chart)
+    forecasts = [value for value in values if value.get("what") == "Prognos"]
+    results = [value for value in values if value.get("what") == "Resultat"]
+    assert (forecasts[0]["place"], forecasts[0]["amount"]) == (results[-1]["place"], results[-1]["amount"])
+    assert forecasts[-1]["amount"] == made.at_end.expected / 100
+    assert [value["place"] for value in values if "low" in value][-1] == "2025-12-01"
+    assert spec_of(chart)["layer"][0]["encoding"]["x"]["sort"] == [month.isoformat() for month in demo.months]
+    assert chart.table is not None
+    assert len(chart.table.rows) == 12
+
+
+def test_a_running_year_is_shown_to_its_last_whole_month_with_a_forecast(
+    demo: FiscalYear, client: Client
+) -> None:
+    client.force_login(a_user("board"))
+    with patch("django.utils.timezone.localdate", return_value=date(2025, 10, 17)):
+        response = client.get("/year/2025/")
+    assert response.context["through"] == date(2025, 9, 30)
+    assert response.context["forecast"].title.startswith("Prognos: ")
+    assert len(response.content) < 150_000
+
+
+def test_a_year_that_is_over_has_no_forecast(demo: FiscalYear, client: Client) -> None:
+    client.force_login(a_user("board"))
+    response = client.get("/year/2025/")
+    assert response.context["forecast"] is response.context["through"] is None
