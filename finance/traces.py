@@ -20,11 +20,13 @@ from finance.models import (
     CostCenter,
     DraftEdit,
     FiscalYear,
+    ImportedBalance,
     MissingReceipt,
     NumberGap,
     OpeningBalance,
     PeriodLock,
     Project,
+    SieImport,
     VoucherSeries,
 )
 from finance.streams import stream
@@ -78,6 +80,8 @@ TRACED: dict[type[models.Model], tuple[str, ...]] = {
         "by",
         "note",
     ),
+    ImportedBalance: ("fiscal_year_id", "account_id", "closing"),
+    SieImport: ("sha256", "at", "by", "file_name"),
     MissingReceipt: ("voucher_id", "by", "at", "reason"),
 }
 """The columns of each kind of fact that its traces hold, in their order; the guard's SQL names the same."""

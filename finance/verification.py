@@ -9,12 +9,14 @@ database note what they find in their ``Check``.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.apps import apps
-from django.db import connection
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, connection
 from django.db.models import F, ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
@@ -26,20 +28,22 @@ from finance.models import (
     FiscalYear,
     NumberGap,
     PeriodLock,
-    PeriodTotal,
     Project,
     VerificationRun,
     Voucher,
     VoucherSeries,
 )
 from finance.models.accounts import BALANCE_KINDS, Kind
-from finance.money import AmountField, from_ore, to_ore
+from finance.money import AmountField, from_ore
 from finance.presentation import format_amount
 from finance.statements import TrialBalance, trial_balance
-from finance.streams import Posted, posted_vouchers, snapshot, stream
+from finance.streams import Posted, as_date, posted_vouchers, snapshot, stream
 from finance.traces import TRACED, contents, subject, trace_digest, traces_head
 
 ORE = re.compile(r"-?\d+")
+UNREADABLE = (ArithmeticError, DatabaseError, ObjectDoesNotExist, TypeError, ValidationError, ValueError)
+"""What reading a fact can end with that the database should never have held."""
+
 LISTED = 1_000
 """How many places a check lists; the rest are counted, so that memory is bounded."""
 
@@ -276,10 +280,15 @@ def totals_of_rows(totals: dict[TotalKey, list[int]], voucher: Posted) -> None:
 def check_totals(check: Check, year: FiscalYear, recomputed: dict[TotalKey, list[int]]) -> None:
     """Compare what the database keeps with what the rows sum to, per account and month."""
     kept: dict[TotalKey, list[int]] = defaultdict(lambda: [0, 0])
-    for total in PeriodTotal.objects.filter(fiscal_year=year):
-        key = (total.account_id, total.month.isoformat(), total.project_id, total.cost_center_id)
-        kept[key][0] += to_ore(total.amount)
-        kept[key][1] += total.rows
+    totals = stream(
+        f"SELECT account_id, {as_date('month')}, project_id, cost_center_id, amount, rows"
+        " FROM finance_periodtotal WHERE fiscal_year_id = %s",
+        [year.pk],
+    )
+    for *place, ore, count in totals:
+        total = kept[tuple(place)]  # type: ignore[index]
+        total[0] += ore
+        total[1] += count
     for key in sorted({*kept, *recomputed}, key=str):
         check.checked += 1
         (kept_amount, kept_rows), (amount, rows) = kept.get(key, [0, 0]), recomputed.get(key, [0, 0])
@@ -522,8 +531,7 @@ def check_traces(check: Check) -> str:
         for key, content in contents(model):
             at, noted, _digest = last.pop(subject(model, key), ("", "", ""))
             if content != noted:
-                fact = model._default_manager.filter(pk=key).first()
-                check.breaks(f"{model._meta.verbose_name} {fact}", _astray(model, content, noted, at))
+                check.breaks(_named(model, key), _astray(model, content, noted, at))
     for name, (at, noted, _digest) in last.items():
         if noted:
             check.breaks(
@@ -532,6 +540,14 @@ def check_traces(check: Check) -> str:
                 % {"at": at, "said": ", ".join(noted.split("\t"))},
             )
     return head
+
+
+def _named(model: type[Model], key: int) -> str:
+    """The fact as people know it, or by its key where that cannot be read any more."""
+    try:
+        return f"{model._meta.verbose_name} {model._default_manager.filter(pk=key).first()}"
+    except UNREADABLE:
+        return f"{model._meta.verbose_name} {key}"
 
 
 def _astray(model: type[Model], content: str, noted: str, at: str) -> str:
@@ -563,30 +579,45 @@ def check_guard(check: Check) -> None:
         check.breaks(fault.name, fault.what)
 
 
+@contextmanager
+def _readable(check: Check, where: str) -> Iterator[None]:
+    """Let a check go on to its end, or say that what the database holds at *where* cannot be read."""
+    try:
+        yield
+    except UNREADABLE as error:
+        check.breaks(where, _("What the database holds cannot be read: %(error)s") % {"error": error})
+
+
 def _verify_year(report: Report, year: FiscalYear) -> Iterator[Step]:
     chain = Chain(report["chain"], year)
     totals: dict[TotalKey, list[int]] = defaultdict(lambda: [0, 0])
     each = [(report[name], wrong) for name, wrong in EACH_VOUCHER.items()]
-    for count, voucher in enumerate(posted_vouchers(year), start=1):
-        chain.follow(voucher)
-        for check, wrong in each:
-            if what := wrong(voucher):
-                check.breaks(_where(year, voucher), what)
-        totals_of_rows(totals, voucher)
-        if not count % 1_000:
-            yield Step(report, year=year.label, read=1_000)
+    with _readable(chain.check, year.label):
+        for count, voucher in enumerate(posted_vouchers(year), start=1):
+            chain.follow(voucher)
+            for check, wrong in each:
+                if what := wrong(voucher):
+                    check.breaks(_where(year, voucher), what)
+            totals_of_rows(totals, voucher)
+            if not count % 1_000:
+                yield Step(report, year=year.label, read=1_000)
     for check, _wrong in each:
         check.checked += chain.check.checked
     report.head[year.label] = chain.stored
-    check_posted(report["posted"], year)
-    check_numbering(report["numbering"], year)
-    check_totals(report["totals"], year, totals)
-    check_locks(report["locks"], year)
-    trial = trial_balance(year)
-    check_balance_sheet(report["balance_sheet"], trial)
-    before = year_before(year)
-    if before and trial.has_opening:
-        check_opening(report["opening"], trial, trial_balance(before))
+    with _readable(report["posted"], year.label):
+        check_posted(report["posted"], year)
+    with _readable(report["numbering"], year.label):
+        check_numbering(report["numbering"], year)
+    with _readable(report["totals"], year.label):
+        check_totals(report["totals"], year, totals)
+    with _readable(report["locks"], year.label):
+        check_locks(report["locks"], year)
+    with _readable(report["balance_sheet"], year.label):
+        trial = trial_balance(year)
+        check_balance_sheet(report["balance_sheet"], trial)
+        before = year_before(year)
+        if before and trial.has_opening:
+            check_opening(report["opening"], trial, trial_balance(before))
     yield Step(report, year=year.label, done=True)
 
 
@@ -612,9 +643,10 @@ def steps(label: str | None = None) -> Iterator[Step]:
         for year in years:
             yield from _verify_year(report, year)
         for name, check in OVER_ALL.items():
-            found = check(report[name])
-            if name == "traces":
-                report.traces = str(found)
+            with _readable(report[name], connection.vendor):
+                found = check(report[name])
+                if name == "traces":
+                    report.traces = str(found)
             yield Step(report, check=name, done=True)
 
 

@@ -468,6 +468,12 @@ FOR EACH ROW EXECUTE FUNCTION guard_trace('limit');
 CREATE TRIGGER guard_anchor_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_anchor
 FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'sequence', 'digest', 'at', 'by', 'note');
 
+CREATE TRIGGER guard_imported_balance_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_importedbalance
+FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'account_id', 'closing');
+
+CREATE TRIGGER guard_sie_import_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_sieimport
+FOR EACH ROW EXECUTE FUNCTION guard_trace('sha256', 'at', 'by', 'file_name');
+
 -- Anchors, and the verifications that were made -----------------------------------------------------
 
 CREATE TRIGGER guard_anchor_never_changes BEFORE UPDATE ON finance_anchor

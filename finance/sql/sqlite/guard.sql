@@ -679,6 +679,53 @@ BEGIN
         || NEW.note, '');
 END;
 
+CREATE TRIGGER guard_new_imported_balance_leaves_a_trace AFTER INSERT ON finance_importedbalance
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'importedbalance ' || NEW.id,
+        NEW.fiscal_year_id || char(9) || NEW.account_id || char(9) || NEW.closing, '');
+END;
+
+CREATE TRIGGER guard_changed_imported_balance_leaves_a_trace AFTER UPDATE ON finance_importedbalance
+WHEN NEW.fiscal_year_id IS NOT OLD.fiscal_year_id
+    OR NEW.account_id IS NOT OLD.account_id
+    OR NEW.closing IS NOT OLD.closing
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'importedbalance ' || NEW.id,
+        NEW.fiscal_year_id || char(9) || NEW.account_id || char(9) || NEW.closing, '');
+END;
+
+CREATE TRIGGER guard_gone_imported_balance_leaves_a_trace AFTER DELETE ON finance_importedbalance
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'importedbalance ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_sie_import_leaves_a_trace AFTER INSERT ON finance_sieimport
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'sieimport ' || NEW.id,
+        NEW.sha256 || char(9) || NEW.at || char(9) || NEW."by" || char(9) || NEW.file_name, '');
+END;
+
+CREATE TRIGGER guard_changed_sie_import_leaves_a_trace AFTER UPDATE ON finance_sieimport
+WHEN NEW.sha256 IS NOT OLD.sha256
+    OR NEW.at IS NOT OLD.at
+    OR NEW."by" IS NOT OLD."by"
+    OR NEW.file_name IS NOT OLD.file_name
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'sieimport ' || NEW.id,
+        NEW.sha256 || char(9) || NEW.at || char(9) || NEW."by" || char(9) || NEW.file_name, '');
+END;
+
+CREATE TRIGGER guard_gone_sie_import_leaves_a_trace AFTER DELETE ON finance_sieimport
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'sieimport ' || OLD.id, '', '');
+END;
+
 -- Anchors, and the verifications that were made -----------------------------------------------------
 
 CREATE TRIGGER guard_anchor_is_not_replaced BEFORE INSERT ON finance_anchor
