@@ -286,7 +286,7 @@ def check_totals(check: Check, year: FiscalYear, recomputed: dict[TotalKey, list
         [year.pk],
     )
     for *place, ore, count in totals:
-        total = kept[tuple(place)]  # type: ignore[index]
+        total = kept[tuple(place)]
         total[0] += ore
         total[1] += count
     for key in sorted({*kept, *recomputed}, key=str):
