@@ -41,7 +41,15 @@ from finance.streams import Posted, as_date, posted_vouchers, snapshot, stream
 from finance.traces import TRACED, contents, subject, trace_digest, traces_head
 
 ORE = re.compile(r"-?\d+")
-UNREADABLE = (ArithmeticError, DatabaseError, ObjectDoesNotExist, TypeError, ValidationError, ValueError)
+UNREADABLE = (
+    ArithmeticError,
+    AttributeError,  # a date that is none comes from SQLite as None
+    DatabaseError,
+    ObjectDoesNotExist,
+    TypeError,
+    ValidationError,
+    ValueError,
+)
 """What reading a fact can end with that the database should never have held."""
 
 LISTED = 1_000
@@ -286,9 +294,10 @@ def check_totals(check: Check, year: FiscalYear, recomputed: dict[TotalKey, list
         [year.pk],
     )
     for *place, ore, count in totals:
-        total = kept[tuple(place)]
-        total[0] += ore
-        total[1] += count
+        if isinstance(ore, int) and isinstance(count, int):
+            total = kept[tuple(place)]
+            total[0] += ore
+            total[1] += count
     for key in sorted({*kept, *recomputed}, key=str):
         check.checked += 1
         (kept_amount, kept_rows), (amount, rows) = kept.get(key, [0, 0]), recomputed.get(key, [0, 0])

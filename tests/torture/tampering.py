@@ -51,7 +51,7 @@ NO_FACTS: dict[Model, dict[str, str]] = {
         ["sie_type", "encoding", "program", "notes", "errors", "created"], "what was said about the file"
     ),
     **{
-        model: {field.column: "no part of the ledger" for field in model._meta.concrete_fields}
+        model: {str(field.column): "no part of the ledger" for field in model._meta.concrete_fields}
         for model in (
             Association,
             Budget,
@@ -135,7 +135,7 @@ def _other(chance: random.Random, field: Field, before: Any) -> Any:
         # SQLite keeps in any column what it is given.
         return chance.choice(["banan", 1.5, "2023-13-45"])
     if isinstance(field, models.ForeignKey):
-        others = list(field.related_model._default_manager.values_list("pk", flat=True))  # type: ignore[union-attr]
+        others = list(field.related_model._default_manager.values_list("pk", flat=True))
         return chance.choice([*others, 10**6])
     if isinstance(field, models.DateTimeField):
         moment = before if isinstance(before, datetime) else parse_datetime(before or "2023-01-01 12:00:00")
