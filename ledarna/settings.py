@@ -202,4 +202,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Anybody on the network can ask for a host that is not ours; they get 400, and no page in the log.
+    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
 }

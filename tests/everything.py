@@ -11,7 +11,7 @@ from subprocess import run
 from tests.browser.chromium import find_chromium
 from tests.postgresql import UNAVAILABLE
 
-PYTEST = [sys.executable, "-m", "pytest", "-q"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs"]
 
 
 def main() -> int:

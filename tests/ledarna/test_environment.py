@@ -80,6 +80,7 @@ def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert len(key) >= 50
     assert kept_secret_key(tmp_path / "data") == key
     assert (tmp_path / "data" / "secret-key").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_data_directory_that_cannot_be_made_is_told_in_words(tmp_path):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
@@ -59,7 +60,7 @@ class Command(BaseCommand):
             opened = listen(options["bind"])
         except AddressError as error:
             raise CommandError(str(error)) from None
-        self.check(display_num_errors=False)
+        self.check(include_deployment_checks=settings.SERVED_TO_OTHERS, display_num_errors=False)
         self._check_database_answers()
         if settings.SERVED_TO_OTHERS:
             self._check_tables()
@@ -70,11 +71,7 @@ class Command(BaseCommand):
             if not FiscalYear.objects.exists() and (fill := BOOKS[options["books"]]):
                 call_command(fill, stdout=self.stdout)
             people = sign_ins(settings.DATA_DIR)
-        self.check(
-            databases=["default"],
-            include_deployment_checks=settings.SERVED_TO_OTHERS,
-            display_num_errors=False,
-        )
+        self.check(tags=[Tags.database], databases=["default"], display_num_errors=False)
         collect_static_files()
         address = _url(opened)
         serve(opened, when_ready=lambda: self._say_ready(address, people))
