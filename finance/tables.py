@@ -9,7 +9,7 @@ begins like a formula gets an apostrophe before it, as spreadsheets have it.
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -82,9 +82,17 @@ def kronor_of(ore: int) -> Decimal:
 # Workbook -----------------------------------------------------------------------------------------
 
 
-def write_xlsx(tables: Iterable[Table], file: IO[bytes]) -> None:
-    """Write *tables* to *file* as a workbook, each on a sheet of its own with its header frozen."""
+def write_xlsx(tables: Iterable[Table], file: IO[bytes], about: Mapping[str, str] | None = None) -> None:
+    """Write *tables* to *file* as a workbook, each on a sheet of its own with its header frozen.
+
+    *about* says of what the tables are, by name: kept in the workbook's properties, and printed in the
+    foot of every page.
+    """
+    about = about or {}
     workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
+    for name, value in about.items():
+        workbook.set_custom_property(name, value, "text")
+    foot = "&L" + " ".join(about.values()).replace("&", "&&") if about else ""
     formats = {
         kind: workbook.add_format({"num_format": number_format})
         for kind, number_format in NUMBER_FORMATS.items()
@@ -94,6 +102,7 @@ def write_xlsx(tables: Iterable[Table], file: IO[bytes]) -> None:
         rows = iter(table.rows)
         while True:
             sheet = _sheet(workbook, table, taken)
+            sheet.set_footer(foot)
             written = _write_rows(sheet, table, islice(rows, SHEET_ROWS), formats)
             following = next(rows, None) if written == SHEET_ROWS else None
             if following is None:
@@ -177,16 +186,21 @@ def _csv_value(kind: Kind, value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def json_lines(table: Table) -> Iterator[str]:
-    """*table* as lines of one JSON list of objects, by the columns' keys; amounts as plain decimal strings."""
+def json_lines(table: Table, about: Mapping[str, str] | None = None) -> Iterator[str]:
+    """*table* as lines of one JSON object: what *about* says of it, and ``rows``, a list of objects.
+
+    The rows have the columns' keys; amounts are plain decimal strings.
+    """
     keys = [column.key for column in table.columns]
     kinds = [column.kind for column in table.columns]
-    between = "[\n"
+    names = "".join(f"{json.dumps(name)}: {json.dumps(value)}, " for name, value in (about or {}).items())
+    yield f'{{{names}"rows": ['
+    between = "\n"
     for row in table.rows:
         values = {key: _plain(kind, value) for key, kind, value in zip(keys, kinds, row, strict=True)}
         yield between + json.dumps(values, ensure_ascii=False)
         between = ",\n"
-    yield "[]\n" if between == "[\n" else "\n]\n"
+    yield "]}\n" if between == "\n" else "\n]}\n"
 
 
 def _plain(kind: Kind, value: Any) -> str | int | None:

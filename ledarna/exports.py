@@ -1,62 +1,56 @@
-"""Tables as files to take away, written as they are sent."""
+"""Tables as files to take away, each with the head of the chain that it was written from."""
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import IO
 
-from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils import translation
-from django.utils.http import content_disposition_header
+from django.http import FileResponse, HttpRequest
 from django.utils.text import slugify
-from django.utils.translation import get_language
 
 from finance.models import FiscalYear
+from finance.posting import chain_head
 from finance.streams import snapshot
 from finance.tables import Table, csv_lines, json_lines, write_xlsx
+from ledarna.trail import record
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CSV = "text/csv; charset=utf-8"
-JSON = "application/json"
-FORMS = ("xlsx", "csv", "json")
-"""The forms that ``?as=`` can ask for."""
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+"""The forms that ``?as=`` can ask for, and what a browser calls them."""
 
-LINES_PER_BLOCK = 500
-"""How many lines are sent at a time."""
+DIGITS_IN_NAME = 12
+"""How much of the chain's head the name of a file has: enough to find its place on the chain's page."""
 
 
 def asked_form(request: HttpRequest) -> str | None:
     """The form in which *request* wants to take the list away; None where it is to be shown."""
     form = request.GET.get("as")
-    return form if form in FORMS else None
+    return form if form in TYPES else None
 
 
-def file_of(table: Table, year: FiscalYear, form: str) -> HttpResponseBase:
-    """*table*, of *year*, as a file in *form*; the ledger as it stands when it is first read."""
-    name = f"{slugify(table.title)}-{year.label}.{form}"
-    response: HttpResponseBase
-    if form == "xlsx":
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-        with snapshot():
-            write_xlsx([table], file)
-        file.seek(0)
-        response = FileResponse(file, content_type=XLSX)
-    elif form == "csv":
-        response = StreamingHttpResponse(_read(csv_lines(table), get_language()), content_type=CSV)
-    else:
-        response = StreamingHttpResponse(_read(json_lines(table), get_language()), content_type=JSON)
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+def file_of(request: HttpRequest, table: Table, year: FiscalYear, form: str) -> FileResponse:
+    """*table*, of *year*, as a file in *form*; that it was taken out is kept in the trail.
 
-
-def _read(lines: Iterable[str], language: str) -> Iterator[str]:
-    """*lines* in blocks of some size, all from the ledger as it stands when the first is read.
-
-    They are read after the answer has left the middleware, and with it the reader's language.
+    The rows and the head of the chain are of one moment. The head is in the file's name; a workbook
+    has it in its properties and in the foot of each printed page, JSON as ``head``. CSV has no place
+    for anything beside its rows.
     """
-    with translation.override(language), snapshot():
-        block: list[str] = []
-        for line in lines:
-            block.append(line)
-            if len(block) >= LINES_PER_BLOCK:
-                yield "".join(block)
-                block.clear()
-        yield "".join(block)
+    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    with snapshot():
+        head = chain_head(year)
+        about = {"year": year.label, "head": head.digest} if head.sequence else {"year": year.label}
+        if form == "xlsx":
+            write_xlsx([table], file, about)
+        else:
+            _write(csv_lines(table) if form == "csv" else json_lines(table, about), file)
+    name = "-".join(filter(None, (slugify(table.title), year.label, about.get("head", "")[:DIGITS_IN_NAME])))
+    record(request.user, "download", year, f"{name}.{form}")
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=f"{name}.{form}", content_type=TYPES[form])
+
+
+def _write(lines: Iterable[str], file: IO[bytes]) -> None:
+    for line in lines:
+        file.write(line.encode())

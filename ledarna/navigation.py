@@ -45,6 +45,7 @@ OF_BOOKS: Sequence[tuple[str, str | Promise, Level]] = (
     ("missing-receipts", _("Without receipt"), Level.SEE),
     ("attest", _("Attest"), Level.SEE),
     ("periods", _("Periods"), Level.SEE),
+    ("chain", _("The chain"), Level.SEE),
     ("closing", _("Close the year"), Level.CLOSE),
 )
 """The pages of the books, what they are called there, and how far one has to reach to see them."""

@@ -62,7 +62,7 @@ def register() -> None:
 
 
 def record(actor: Any, event: str, about: Model | None = None, name: str = "") -> LogEntry:
-    """Write that *actor* did *event*, with *about* or with what *name* says; returns the entry.
+    """Write that *actor* did *event* with *about*, called what *name* says; returns the entry.
 
     Raises KeyError for an event that ``EVENTS`` does not have.
     """
@@ -71,7 +71,7 @@ def record(actor: Any, event: str, about: Model | None = None, name: str = "") -
         content_type=ContentType.objects.get_for_model(model),
         object_pk=str(about.pk) if about is not None else "",
         object_id=about.pk if about is not None else None,
-        object_repr=str(about) if about is not None else name,
+        object_repr=name or str(about or ""),
         action=LogEntry.Action.ACCESS,
         actor=actor,
         additional_data={"event": event, "sentence": str(EVENTS[event])},

@@ -27,7 +27,7 @@ def account_rows_page(request: HttpRequest, label: str, number: str) -> HttpResp
     page: AccountPage | None = None
     if wanted.is_valid:
         if form := asked_form(request):
-            return file_of(general_ledger_table(wanted.scope, account), year, form)
+            return file_of(request, general_ledger_table(wanted.scope, account), year, form)
         after, before = (place_of(request, name, Place.parse) for name in ("after", "before"))
         page = account_page(year, account, after, before, wanted.scope)
     return page_of_year(

@@ -61,7 +61,7 @@ def chain_page(request: HttpRequest, label: str) -> HttpResponse:
         "may_anchor": hands_out,
         "search": _search(request.GET.get("digest", "").strip()),
     }
-    return page_of_year(request, year, "chain", context)
+    return page_of_year(request, year, "chain", context, here="vouchers")
 
 
 def _anchor(request: HttpRequest, year: FiscalYear) -> str:

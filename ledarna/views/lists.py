@@ -49,7 +49,7 @@ def vouchers_page(request: HttpRequest, label: str) -> HttpResponseBase:
     context: dict[str, Any] = {}
     if wanted.is_valid:
         if form := asked_form(request):
-            return file_of(vouchers_table(wanted.selection), year, form)
+            return file_of(request, vouchers_table(wanted.selection), year, form)
         after, before = (place_of(request, name, sequence) for name in ("after", "before"))
         context["page"] = journal_page(wanted.selection, after, before)
         context["gaps"] = [] if wanted.is_set else date_gaps(year)
@@ -65,7 +65,7 @@ def journal_list_page(request: HttpRequest, label: str) -> HttpResponseBase:
     context: dict[str, Any] = {}
     if wanted.is_valid:
         if form := asked_form(request):
-            return file_of(journal_table(wanted.selection), year, form)
+            return file_of(request, journal_table(wanted.selection), year, form)
         after, before = (place_of(request, name, sequence) for name in ("after", "before"))
         context["page"] = journal_page(wanted.selection, after, before)
     return _list_page(request, year, "journal", wanted, context)
@@ -81,7 +81,7 @@ def ledger_list_page(request: HttpRequest, label: str) -> HttpResponseBase:
     if wanted.is_valid:
         account = wanted.value("account")
         if form := asked_form(request):
-            return file_of(general_ledger_table(wanted.scope, account), year, form)
+            return file_of(request, general_ledger_table(wanted.scope, account), year, form)
         after, before = (place_of(request, name, Mark.parse) for name in ("after", "before"))
         context["page"] = general_ledger_page(wanted.scope, after, before, account)
     return _list_page(request, year, "general-ledger", wanted, context)

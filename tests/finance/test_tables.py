@@ -126,8 +126,12 @@ def test_csv_begins_before_all_rows_are_read():
 # JSON
 
 
+def rows_of_json(table):
+    return json.loads("".join(json_lines(table)))["rows"]
+
+
 def test_json_has_plain_decimals_and_iso_dates():
-    assert json.loads("".join(json_lines(a_table(ROW)))) == [
+    assert rows_of_json(a_table(ROW)) == [
         {
             "number": 7,
             "date": "2023-03-01",
@@ -138,12 +142,28 @@ def test_json_has_plain_decimals_and_iso_dates():
     ]
 
 
-def test_json_of_no_rows_is_an_empty_list():
-    assert json.loads("".join(json_lines(a_table()))) == []
+def test_json_of_no_rows_has_an_empty_list():
+    assert rows_of_json(a_table()) == []
+
+
+def test_json_says_first_of_what_it_is():
+    written = "".join(json_lines(a_table(), {"year": "2023", "head": "9f2c"}))
+    assert list(json.loads(written).items()) == [("year", "2023"), ("head", "9f2c"), ("rows", [])]
+
+
+def test_a_workbook_says_in_its_properties_and_in_print_of_what_it_is():
+    file = BytesIO()
+    write_xlsx([a_table(ROW)], file, {"year": "2023", "head": "9f2c"})
+    workbook = openpyxl.load_workbook(file)
+    assert {kept.name: kept.value for kept in workbook.custom_doc_props.props} == {
+        "year": "2023",
+        "head": "9f2c",
+    }
+    assert workbook.active.oddFooter.left.text == "2023 9f2c"
 
 
 @given(st.integers(min_value=-(10**17), max_value=10**17))
 def test_amounts_are_exact_in_json_and_csv(ore):
     row = (1, None, None, "", ore)
-    assert Decimal(json.loads("".join(json_lines(a_table(row))))[0]["amount"]) * 100 == ore
+    assert Decimal(rows_of_json(a_table(row))[0]["amount"]) * 100 == ore
     assert Decimal(read_csv(a_table(row))[1][4].replace(",", ".")) * 100 == ore

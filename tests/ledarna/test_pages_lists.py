@@ -1,14 +1,17 @@
 """The lists of the books: shown, narrowed, and taken away as they were narrowed."""
 
 import csv
+import json
 from io import BytesIO, StringIO
 
 import openpyxl
 import pytest
+from auditlog.models import LogEntry
 
 from finance import journal, ledger
 from finance.correction import draft_correction
-from finance.posting import post_together
+from finance.posting import chain_head, post_together
+from tests.factories import a_fiscal_year
 from tests.finance.books import a_ledger, book, facts
 from tests.finance.test_journal import SOUGHT
 from tests.pages import main_of, reader, row_of, words
@@ -140,12 +143,40 @@ def test_a_place_that_is_none_is_a_bad_request(year, name, place):
 
 def test_a_workbook_of_the_vouchers_has_numbers_and_dates(year):
     response = page("vouchers", "account=5910&as=xlsx")
-    assert response["Content-Disposition"] == 'attachment; filename="verifikationer-2023.xlsx"'
     sheet = openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
     rows = list(sheet.iter_rows(values_only=True))
     assert [row[1] for row in rows] == ["Verifikation", "A 1", "A 3"]
     assert rows[1][5] == 100
     assert str(rows[1][2]) == "2023-01-10 00:00:00"
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv", "json"])
+def test_the_name_of_a_file_begins_the_head_of_the_chain(year, form):
+    response = page("journal", f"as={form}")
+    name = f"grundbok-2023-{chain_head(year).digest[:12]}.{form}"
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+
+
+def test_a_workbook_and_json_have_the_whole_head(year):
+    head = chain_head(year).digest
+    workbook = openpyxl.load_workbook(BytesIO(b"".join(page("journal", "as=xlsx").streaming_content)))
+    assert workbook.custom_doc_props["head"].value == head
+    assert json.loads(b"".join(page("journal", "as=json").streaming_content))["head"] == head
+
+
+def test_a_file_of_a_year_without_vouchers_has_no_head():
+    a_fiscal_year(2021)
+    response = reader("auditor").get("/year/2021/journal/?as=json")
+    assert response["Content-Disposition"] == 'attachment; filename="grundbok-2021.json"'
+    assert json.loads(b"".join(response.streaming_content)) == {"year": "2021", "rows": []}
+
+
+def test_what_is_taken_away_is_kept_in_the_trail(year):
+    page("vouchers", "as=csv")
+    entry = LogEntry.objects.latest("pk")
+    assert entry.additional_data["event"] == "download"
+    assert entry.actor.groups.get().name == "auditor"
+    assert entry.object_repr == f"verifikationer-2023-{chain_head(year).digest[:12]}.csv"
 
 
 def test_the_journal_can_be_taken_away_with_all_that_the_rules_demand(year):
