@@ -138,7 +138,9 @@ MODELS: Mapping[Area, Models] = {
     Area.MEETINGS: Models(entered=("board.meeting", "board.decision", "board.activity")),
     Area.ANNUAL_REPORT: Models(entered=("ledarna.statedfigure",)),
     # A user who leaves is made inactive: the log of what they did stays.
-    Area.USERS: Models(never_deleted=("ledarna.user", "finance.attestrule"), seen=("auth.group",)),
+    Area.USERS: Models(
+        never_deleted=("ledarna.user", "finance.attestrule"), seen=("auth.group", "ledarna.apitoken")
+    ),
 }
 """What each area consists of; a model that is not here is nobody's, and a test tells."""
 

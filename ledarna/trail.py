@@ -56,6 +56,7 @@ def register() -> None:
     auditlog.register(
         apps.get_model("ledarna.user"), exclude_fields=["password", "last_login"], m2m_fields={"groups"}
     )
+    auditlog.register(apps.get_model("ledarna.apitoken"), exclude_fields=["digest", "last_used"])
     user_logged_in.connect(_signed_in, dispatch_uid="trail")
     user_logged_out.connect(_signed_out, dispatch_uid="trail")
     user_login_failed.connect(_refused, dispatch_uid="trail")

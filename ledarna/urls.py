@@ -3,9 +3,10 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
+from ledarna.api.addresses import addresses
 from ledarna.health import health
 from ledarna.reauthentication import password_again
 from ledarna.views.attests import attest_page, attest_voucher
@@ -27,6 +28,7 @@ from ledarna.views.trail import trail_page
 from ledarna.views.verification import verification_page
 from ledarna.views.why import figure_page
 from ledarna.views.year import home, year_page, years_page
+from ledarna.views.you import you_page
 
 urlpatterns = [
     path("", home, name="home"),
@@ -71,6 +73,8 @@ urlpatterns = [
     path("password-again/", password_again, name="password-again"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("api/v1/", include((addresses(), "api"))),
+    path("you/", you_page, name="you"),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]

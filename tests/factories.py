@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from board.models import Meeting
+from board.models import Decision, Meeting
 from finance.models import (
     Account,
     Attachment,
@@ -108,6 +108,11 @@ def a_meeting(day: date = date(2023, 1, 19), **facts: Any) -> Meeting:
     """A board meeting on *day*, with the next number unless one is given."""
     facts.setdefault("number", next(_serial))
     return Meeting.objects.create(date=day, **facts)
+
+
+def a_decision(meeting: Meeting, number: int = 1, text: str = "Protokollet godkändes") -> Decision:
+    """A decision of *meeting*."""
+    return Decision.objects.create(meeting=meeting, number=number, text=text)
 
 
 def a_user(role: str | None = None, username: str = "", **facts: Any) -> User:

@@ -93,6 +93,11 @@ def at(name: str, *arguments: Any) -> Callable[[], str]:
     return lambda: reverse(name, args=[made() if callable(made) else made for made in arguments])
 
 
+def at_of_api(name: str, *arguments: str) -> Callable[[], str]:
+    """The address *name* of the API, with a year to tell of."""
+    return lambda: (label_of_a_year(), reverse(f"api:{name}", args=arguments))[1]
+
+
 def both(address: Callable[[], str], to: To, **more: Any) -> Row:
     """A page that answers reading and writing alike."""
     return Row(address, get=to, post=to, **more)
@@ -195,6 +200,26 @@ PAGES = {
     ),
     "verification/": both(at("verification"), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "trail/": Row(at("trail"), get=To(who(Area.PACKAGE, Level.DOWNLOAD)), post=To(NOBODY, others=405)),
+    "you/": Row(at("you"), get=To(ALL_ROLES), post=To(ALL_ROLES, 302)),
+    # The API asks for a token, which no browser sends (tests/ledarna/test_api.py asks with one).
+    **{
+        f"api/v1/{path}": Row(
+            at_of_api(name, *arguments),
+            get=To(EVERYBODY, 401),
+            post=To(EVERYBODY, 405),
+        )
+        for path, name, arguments in (
+            ("years", "years", []),
+            ("years/<label>/chain", "chain", ["2023"]),
+            ("years/<label>/figures", "figures", ["2023"]),
+            ("years/<label>/income-statement", "income", ["2023"]),
+            ("years/<label>/balance-sheet", "balance", ["2023"]),
+            ("years/<label>/vouchers", "vouchers", ["2023"]),
+            ("years/<label>/meetings", "meetings", ["2023"]),
+            ("accounts", "accounts", []),
+            ("openapi.json", "openapi", []),
+        )
+    },
     "sign-in/": both(at("sign-in"), To(SIGNED_IN, 302), anonymous=200),
     "password-again/": both(at("password-again"), To(SIGNED_IN)),
     "sign-out/": Row(at("sign-out"), get=To(SIGNED_IN, 405), post=To(SIGNED_IN, 302)),
