@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
 from tests.own_database import OwnDatabase, copy_of, drop_template, make_template
@@ -12,14 +13,22 @@ from tests.own_database import OwnDatabase, copy_of, drop_template, make_templat
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
-    """Make the test database, and a copy of it while it is as the migrations left it; the copy's name."""
+    """Make the test database, and a copy of it while it is as the migrations left it; the copy's name.
+
+    In place of pytest-django's own, which makes no database where tests ask for ``own_database`` alone.
+    """
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
         template = make_template(tmp_path_factory.mktemp("template"))
     yield template
     with django_db_blocker.unblock():
         drop_template(template)
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
