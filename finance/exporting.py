@@ -104,13 +104,21 @@ def sie_type(text: str) -> str:
 class SieExport:
     """A fiscal year on its way into a SIE file: iterate for the bytes, then see what was written.
 
-    *chosen* are the vouchers of a 4I file. *by* is the user name that ``#GEN`` gets. The whole file is of
-    one moment. Raises ValidationError, in words, for a 4I file without vouchers, for vouchers that are not
+    *chosen* are the vouchers of a 4I file. *by* and *day* are the user name and the day that ``#GEN``
+    gets; the day is today unless given. The whole file is of one moment. Raises ValidationError, in words, for a 4I file without vouchers, for vouchers that are not
     in the year, and where vouchers are chosen for a file of another type.
     """
 
-    def __init__(self, year: FiscalYear, kind: str = "4E", chosen: Sequence[Span] = (), by: str = "") -> None:
+    def __init__(
+        self,
+        year: FiscalYear,
+        kind: str = "4E",
+        chosen: Sequence[Span] = (),
+        by: str = "",
+        day: date | None = None,
+    ) -> None:
         self.year, self.kind, self.chosen, self.by = year, kind, chosen, by
+        self.day = day or timezone.localdate()
         self.accounts = self.vouchers = self.rows = 0
         self.notes: list[dict[str, Any]] = []
         if chosen and kind != "4I":
@@ -162,14 +170,13 @@ class SieExport:
             parts["budget"] = tuple(self._budget())
         if kind in ("3", "4E"):
             parts["object_closing"] = tuple(_object_closing(parts["period_balances"]))
-        today = timezone.localdate()
         return sie.SieDocument(
             type=kind,
             program=PROGRAM,
-            generated=today,
+            generated=self.day,
             generated_by=self.by,
             company=self._company(),
-            balances_until=self._balances_until(today) if kind in ("1", "2", "3") else None,
+            balances_until=self._balances_until() if kind in ("1", "2", "3") else None,
             chart=CHART,
             currency="" if settings.LEDARNA_CURRENCY == "SEK" else settings.LEDARNA_CURRENCY,
             years=_years(year),
@@ -195,9 +202,9 @@ class SieExport:
             else None,
         )
 
-    def _balances_until(self, today: date) -> date:
+    def _balances_until(self) -> date:
         last = self.year.vouchers.posted().aggregate(last=Max("date"))["last"] or self.year.start
-        return max(last, min(today, self.year.end))
+        return max(last, min(self.day, self.year.end))
 
     def _used_accounts(self) -> Iterable[Account]:
         rows = VoucherRow.objects.filter(voucher__in=self.year.vouchers.filter(_within(self.chosen)))

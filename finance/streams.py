@@ -73,10 +73,19 @@ class Posted(NamedTuple):
     rows: list[StoredRow]
 
 
+def _in_snapshot() -> bool:
+    """Whether SQLite's connection is inside of a snapshot already."""
+    return (
+        connection.vendor == "sqlite"
+        and connection.connection is not None
+        and connection.connection.in_transaction
+    )
+
+
 @contextmanager
 def snapshot() -> Iterator[None]:
     """Let everything inside see the ledger as it stands now, while others go on posting."""
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or _in_snapshot():
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic():

@@ -82,14 +82,21 @@ def kronor_of(ore: int) -> Decimal:
 # Workbook -----------------------------------------------------------------------------------------
 
 
-def write_xlsx(tables: Iterable[Table], file: IO[bytes], about: Mapping[str, str] | None = None) -> None:
+def write_xlsx(
+    tables: Iterable[Table],
+    file: IO[bytes],
+    about: Mapping[str, str] | None = None,
+    made: datetime | None = None,
+) -> None:
     """Write *tables* to *file* as a workbook, each on a sheet of its own with its header frozen.
 
     *about* says of what the tables are, by name: kept in the workbook's properties, and printed in the
-    foot of every page.
+    foot of every page. *made* is the moment that the workbook says it was made, now unless given.
     """
     about = about or {}
     workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
+    if made:
+        workbook.set_properties({"created": made})
     for name, value in about.items():
         workbook.set_custom_property(name, value, "text")
     foot = "&L" + " ".join(about.values()).replace("&", "&&") if about else ""

@@ -1,12 +1,18 @@
-"""What the commands share: finding the year that was asked for, and printing JSON."""
+"""What the commands share: finding the year that was asked for, writing a file, printing JSON."""
 
 import json
+import os
+import tempfile
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from finance.models import FiscalYear
 
@@ -31,6 +37,35 @@ def day(text: str) -> date:
 def sentences(error: ValidationError) -> str:
     """What a ValidationError says, as one text."""
     return " ".join(error.messages)
+
+
+@contextmanager
+def whole_file(path: Path, replace: bool) -> Iterator[IO[bytes]]:
+    """A file that gets its name, *path*, when it is written whole; it is its owner's alone, as the books are.
+
+    Raises CommandError where the file is there already, unless it is to *replace* that, and where the
+    disk refuses.
+    """
+    if path.exists() and not replace:
+        raise CommandError(
+            _("%(file)s is there already. Choose another name, or write over it with --force.")
+            % {"file": path}
+        )
+    try:
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w+b") as file:
+                yield file
+                file.flush()
+                os.fsync(handle)
+            Path(unfinished).replace(path)
+        except BaseException:
+            Path(unfinished).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CommandError(
+            _("%(file)s cannot be written: %(why)s.") % {"file": path, "why": error.strerror}
+        ) from None
 
 
 class YearCommand(BaseCommand):

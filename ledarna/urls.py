@@ -19,6 +19,7 @@ from ledarna.views.entry import voucher_edit, voucher_new
 from ledarna.views.lists import journal_list_page, ledger_list_page, vouchers_page
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
+from ledarna.views.package import package_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
 from ledarna.views.periods import lock_months, open_month_page, periods_page
 from ledarna.views.reconciliation import reconciliation_page
@@ -44,6 +45,7 @@ urlpatterns = [
     path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
     path("year/<slug:label>/years/", years_page, name="years"),
     path("year/<slug:label>/figures/<str:key>/", figure_page, name="figure"),
+    path("year/<slug:label>/package/", package_page, name="package"),
     path("year/<slug:label>/chain/", chain_page, name="chain"),
     path("year/<slug:label>/vouchers/", vouchers_page, name="vouchers"),
     path("year/<slug:label>/journal/", journal_list_page, name="journal"),

@@ -24,6 +24,7 @@ PAGES = {
     "attest": "/year/2023/attest/",
     "missing-receipts": "/year/2023/missing-receipts/",
     "chain": "/year/2023/chain/",
+    "package": "/year/2023/package/",
     "verification": "/verification/",
     "trail": "/trail/",
     "you": "/you/",

@@ -198,6 +198,7 @@ PAGES = {
         get=To(DASHBOARDS),
         post=To(who(Area.PACKAGE, Level.DOWNLOAD), 302),
     ),
+    "year/<slug:label>/package/": both(at("package", label_of_a_year), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "verification/": both(at("verification"), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "trail/": Row(at("trail"), get=To(who(Area.PACKAGE, Level.DOWNLOAD)), post=To(NOBODY, others=405)),
     "you/": Row(at("you"), get=To(ALL_ROLES), post=To(ALL_ROLES, 302)),

@@ -1,9 +1,6 @@
 """The command that writes a fiscal year into a SIE file."""
 
-import os
-import tempfile
 from argparse import ArgumentParser
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from finance.exporting import SieExport, sie_type, spans
 from finance.presentation import format_count
-from ledarna.commands import YearCommand, fiscal_year, sentences
+from ledarna.commands import YearCommand, fiscal_year, sentences, whole_file
 from ledarna.trail import record
 
 
@@ -39,22 +36,14 @@ class Command(YearCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file whole or not at all, and say what it holds."""
         path = Path(options["out"])
-        if path.exists() and not options["force"]:
-            raise CommandError(
-                _("%(file)s is there already. Choose another name, or write over it with --force.")
-                % {"file": path}
-            )
         year = fiscal_year(options["year"])
         try:
             chosen = spans(options["vouchers"]) if options["vouchers"] else ()
             export = SieExport(year, sie_type(options["type"]), chosen)
-            _write(export, path)
+            with whole_file(path, options["force"]) as file:
+                file.writelines(export)
         except ValidationError as error:
             raise CommandError(sentences(error)) from None
-        except OSError as error:
-            raise CommandError(
-                _("%(file)s cannot be written: %(why)s.") % {"file": path, "why": error.strerror}
-            ) from None
         record(None, "download", year, path.name)
         if options["json"]:
             self.print_json({**export.as_json(), "file": str(path)})
@@ -77,16 +66,3 @@ class Command(YearCommand):
             "type": export.kind,
         }
         self.stdout.write(self.style.SUCCESS(said))
-
-
-def _write(export: SieExport, path: Path) -> None:
-    """The whole file under its name, or nothing; it is its owner's alone, as the books are."""
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.writelines(export)
-        Path(unfinished).replace(path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            Path(unfinished).unlink()
-        raise

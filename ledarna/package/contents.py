@@ -1,0 +1,392 @@
+"""What the year-end package holds: a table of its files, each with what it is made of.
+
+Every file is made of what the pages are made of, so that they cannot say anything else. Names are in
+Swedish, as the books are.
+"""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from functools import cached_property, partial
+from importlib.resources import files
+from pathlib import PurePath
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.core.files.storage import storages
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from finance.digest import GENESIS, canonical_form
+from finance.exporting import SieExport
+from finance.journal import Selection
+from finance.ledger import Scope
+from finance.listings import general_ledger_table, journal_table, vouchers_table
+from finance.models import (
+    Account,
+    Anchor,
+    Association,
+    Attachment,
+    BudgetLine,
+    FiscalYear,
+    NumberGap,
+    PeriodLock,
+    SieImport,
+)
+from finance.money import to_ore
+from finance.posting import Head, chain_head
+from finance.statements import IncomeStatement, income_statement
+from finance.streams import posted_vouchers
+from finance.tables import Column, Kind, Table, csv_lines, write_xlsx
+from ledarna.figures import Reading
+from ledarna.reconciliation import reconcile
+from members.models import MemberCount
+
+FORMAT = "ledarna-package 1"
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Part:
+    """A file of the package: its name, and what gives its content when it is written."""
+
+    name: str
+    content: Callable[[], Iterable[bytes]]
+
+
+class Facts:
+    """The facts of a year that several files are made of, each read once."""
+
+    def __init__(self, year: FiscalYear) -> None:
+        self.year = year
+
+    @cached_property
+    def association(self) -> str:
+        """The association's name; empty where none was entered."""
+        found = Association.objects.first()
+        return found.name if found else ""
+
+    @cached_property
+    def head(self) -> Head:
+        """The head of the year's chain."""
+        return chain_head(self.year)
+
+    @cached_property
+    def made(self) -> datetime:
+        """When the last voucher was posted, in place of now: the same ledger gives the same files."""
+        last = self.year.vouchers.posted().order_by("-sequence").values_list("posted_at", flat=True).first()
+        return last or datetime.combine(self.year.start, time.min, UTC)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the figures are derived from."""
+        return Reading(self.year)
+
+    @cached_property
+    def about(self) -> dict[str, str]:
+        """What each workbook says of itself."""
+        return {"year": self.year.label, "head": self.head.digest if self.head.sequence else ""}
+
+    @cached_property
+    def income_statement(self) -> IncomeStatement:
+        """Income and costs by account, against the budget."""
+        return income_statement(self.year)
+
+
+def parts(facts: Facts) -> list[Part]:
+    """Every file of the package of a year, in the order in which they are written."""
+    return [
+        Part("LÄS MIG.txt", partial(_text, "package/read-me.txt", facts)),
+        Part("verify.py", lambda: [files("ledarna.package").joinpath("verify.py").read_bytes()]),
+        Part("systembeskrivning.txt", partial(_text, "package/system-description.txt", facts)),
+        Part("data/ledger.txt", partial(_ledger, facts.year)),
+        Part("data/books.json", lambda: _json(_books(facts))),
+        Part("data/figures.json", lambda: _json(_figures(facts))),
+        Part("data/reconciliation.json", lambda: _json(reconcile(facts.year, facts.reading).as_json())),
+        Part("bokforing/sie4e.se", partial(_sie, facts)),
+        *_both("bokforing/verifikationslista", facts, lambda: vouchers_table(Selection(facts.year))),
+        *_both("bokforing/grundbok", facts, lambda: journal_table(Selection(facts.year))),
+        *_both("bokforing/huvudbok", facts, lambda: general_ledger_table(Scope.of(facts.year))),
+        *_both("bokforing/kontoplan", facts, _chart),
+        *_both("bokforing/budget-och-utfall", facts, lambda: _budget(facts)),
+        *_both("bokforing/underlag", facts, lambda: _attachments(facts.year)),
+        *_both("historik/behandlingshistorik", facts, lambda: _history(facts.year)),
+        *_both("historik/spar", facts, _trail),
+        *_both("medlemmar/medlemsantal", facts, lambda: _members(facts.year)),
+        *_documents(facts.year),
+    ]
+
+
+def _both(name: str, facts: Facts, table: Callable[[], Table]) -> list[Part]:
+    """The same table as a workbook and as CSV."""
+    return [
+        Part(f"{name}.xlsx", lambda: _workbook(table(), facts)),
+        Part(f"{name}.csv", lambda: (line.encode() for line in csv_lines(table()))),
+    ]
+
+
+def _workbook(table: Table, facts: Facts) -> Iterator[bytes]:
+    with tempfile.TemporaryFile() as file:
+        write_xlsx([table], file, facts.about, facts.made)
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _json(value: Any) -> Iterable[bytes]:
+    return [json.dumps(value, ensure_ascii=False, indent=2).encode(), b"\n"]
+
+
+def _text(template: str, facts: Facts) -> Iterable[bytes]:
+    context = {"facts": facts, "year": facts.year, "is_closed": facts.year.is_closed}
+    return [render_to_string(template, context).encode()]
+
+
+# The ledger ---------------------------------------------------------------------------------------
+
+
+def _ledger(year: FiscalYear) -> Iterator[bytes]:
+    """Each voucher's canonical form (``docs/digest.md``), and its digest on a line of its own."""
+    previous = GENESIS
+    for posted in posted_vouchers(year):
+        yield canonical_form(posted.canonical, previous)
+        yield f"digest\t{posted.digest}\n".encode()
+        previous = posted.digest
+
+
+def _books(facts: Facts) -> dict[str, Any]:
+    """What the statements rest on beside the vouchers; amounts in öre, debit positive."""
+    year, budget = facts.year, facts.reading.budget
+    return {
+        "format": FORMAT,
+        "association": facts.association,
+        "year": {
+            "label": year.label,
+            "start": year.start.isoformat(),
+            "end": year.end.isoformat(),
+            "is_closed": year.is_closed,
+        },
+        "vouchers": facts.head.sequence,
+        "head": facts.head.digest if facts.head.sequence else None,
+        "accounts": [
+            {"number": account.number, "name": account.name, "kind": account.kind}
+            for account in Account.objects.order_by("number")
+        ],
+        "opening": [
+            {"account": balance.account.number, "ore": to_ore(balance.amount)}
+            for balance in year.opening_balances.select_related("account").order_by("account__number")
+        ],
+        "gaps": [
+            {"series": gap.series.code, "first": gap.first, "last": gap.last, "reason": gap.reason}
+            for gap in NumberGap.objects.filter(series__fiscal_year=year)
+            .select_related("series")
+            .order_by("series__code", "first")
+        ],
+        "budget": budget and {"name": str(budget.budget), "lines": _budget_lines(budget.budget.pk)},
+    }
+
+
+def _budget_lines(budget: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "account": line.account.number,
+            "month": line.month.isoformat() if line.month else None,
+            "ore": to_ore(line.amount),
+        }
+        for line in BudgetLine.objects.filter(budget=budget)
+        .select_related("account")
+        .order_by("account__number", "month", "pk")
+    ]
+
+
+def _figures(facts: Facts) -> dict[str, Any]:
+    """As ``manage.py figures --json`` has them."""
+    return {
+        "year": facts.year.label,
+        "as_of": facts.year.end.isoformat(),
+        "figures": {key: figure.as_json() for key, figure in facts.reading.figures.items()},
+    }
+
+
+def _sie(facts: Facts) -> Iterator[bytes]:
+    yield from SieExport(facts.year, "4E", day=facts.made.date())
+
+
+# Tables -------------------------------------------------------------------------------------------
+
+
+def _chart() -> Table:
+    return Table(
+        _("Chart of accounts"),
+        (
+            Column("number", _("Account"), width=9),
+            Column("name", _("Name"), width=40),
+            Column("kind", _("Kind"), width=16),
+            Column("sru", _("SRU code"), width=10),
+            Column("is_open", _("Open"), width=8),
+        ),
+        (
+            (
+                account.number,
+                account.name,
+                account.get_kind_display(),
+                account.sru,
+                _("yes") if account.is_open else _("no"),
+            )
+            for account in Account.objects.order_by("number")
+        ),
+    )
+
+
+def _budget(facts: Facts) -> Table:
+    statement = facts.income_statement
+    return Table(
+        _("Budget and actual"),
+        (
+            Column("account", _("Account"), width=9),
+            Column("name", _("Name of the account"), width=40),
+            Column("amount", facts.year.label, Kind.AMOUNT),
+            Column("budget", _("Budget"), Kind.AMOUNT),
+            Column("variance", _("Variance"), Kind.AMOUNT),
+            Column("previous", _("The year before"), Kind.AMOUNT),
+        ),
+        (
+            (line.account.number, line.account.name, line.amount, line.budget, line.better, line.previous)
+            for section in statement.sections
+            for line in section.lines
+        ),
+    )
+
+
+def _attachments(year: FiscalYear) -> Table:
+    return Table(
+        _("Attached files"),
+        (
+            Column("voucher", _("Voucher"), width=12),
+            Column("name", _("File"), width=40),
+            Column("path", _("In the package"), width=80),
+            Column("uploaded_at", _("Uploaded"), Kind.MOMENT),
+            Column("uploaded_by", _("Uploaded by"), width=16),
+        ),
+        (
+            (found.voucher.reference, found.name, _path(found), found.uploaded_at, found.uploaded_by)
+            for found in _of_posted(year).iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _history(year: FiscalYear) -> Table:
+    """What was done with the books as a whole (BFL 5:11, behandlingshistorik); vouchers tell their own."""
+    steps: list[tuple[Any, ...]] = [
+        (taken.at, taken.by, _("Import of a SIE file"), f"{taken.file_name} {taken.sha256}")
+        for taken in SieImport.objects.all()
+    ]
+    for lock in PeriodLock.objects.filter(fiscal_year=year).select_related("locked_by", "unlocked_by"):
+        closed, opened = (
+            (_("The year was closed"), _("The year was reopened"))
+            if lock.kind == PeriodLock.Kind.YEAR
+            else (_("Days were locked"), _("Days were opened"))
+        )
+        days = f"{lock.start} – {lock.end}"
+        steps.append((lock.locked_at, _name(lock.locked_by), closed, days))
+        if lock.unlocked_at:
+            steps.append((lock.unlocked_at, _name(lock.unlocked_by), opened, f"{days}: {lock.unlock_reason}"))
+    steps += [
+        (
+            kept.at,
+            kept.by,
+            _("The head of the chain was anchored"),
+            f"{kept.sequence} {kept.digest} {kept.note}".strip(),
+        )
+        for kept in Anchor.objects.filter(fiscal_year=year)
+    ]
+    return Table(
+        _("Processing history"),
+        (
+            Column("at", _("When"), Kind.MOMENT),
+            Column("by", _("Who"), width=16),
+            Column("did", _("Did"), width=36),
+            Column("about", _("About"), width=80),
+        ),
+        sorted(steps, key=lambda step: (step[0], step[2], step[3])),
+    )
+
+
+def _name(user: Any) -> str:
+    return user.get_username() if user else ""
+
+
+def _trail() -> Table:
+    """The changes that the trail tells. What people looked at or took out is on the trail's page:
+    with it, each package would differ from the one before, for that was taken out."""
+    changes = (
+        LogEntry.objects.exclude(action=LogEntry.Action.ACCESS)
+        .exclude(content_type__app_label="ledarna", content_type__model="apitoken")
+        .select_related("actor", "content_type")
+        .order_by("pk")
+    )
+    return Table(
+        _("The trail"),
+        (
+            Column("at", _("When"), Kind.MOMENT),
+            Column("by", _("Who"), width=16),
+            Column("did", _("Did"), width=12),
+            Column("kind", _("Kind"), width=20),
+            Column("about", _("About"), width=40),
+            Column("changes", _("Changes"), width=80),
+        ),
+        (
+            (
+                entry.timestamp,
+                _name(entry.actor),
+                str(entry.get_action_display()),
+                str(entry.content_type.name),
+                entry.object_repr,
+                json.dumps(entry.changes_dict, ensure_ascii=False, sort_keys=True),
+            )
+            for entry in changes.iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _members(year: FiscalYear) -> Table:
+    counts = MemberCount.objects.filter(date__lte=year.end).order_by("date")
+    return Table(
+        _("Member counts"),
+        (
+            Column("date", _("Date"), Kind.DATE),
+            Column("count", _("Members"), Kind.COUNT),
+            Column("source", _("Source"), width=40),
+            Column("note", _("Note"), width=60),
+        ),
+        ((found.date, found.count, found.source, found.note) for found in counts),
+    )
+
+
+# Documents ----------------------------------------------------------------------------------------
+
+
+def _of_posted(year: FiscalYear) -> Any:
+    return (
+        Attachment.objects.filter(voucher__fiscal_year=year, voucher__sequence__isnull=False)
+        .select_related("voucher__series")
+        .order_by("voucher__sequence", "line")
+    )
+
+
+def _path(attachment: Attachment) -> str:
+    return f"underlag/{attachment.sha256}{PurePath(attachment.name).suffix.lower()}"
+
+
+def _documents(year: FiscalYear) -> list[Part]:
+    """Each attached file once, however many vouchers it belongs to, under its digest."""
+    paths = {found.sha256: _path(found) for found in _of_posted(year).iterator(chunk_size=1000)}
+    return [Part(path, partial(_document, sha256)) for sha256, path in sorted(paths.items())]
+
+
+def _document(sha256: str) -> Iterator[bytes]:
+    with storages["documents"].open(sha256) as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
