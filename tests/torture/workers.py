@@ -7,7 +7,7 @@ milliseconds, and shares nothing with the others but the database.
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -23,7 +23,7 @@ if not apps.ready:
     django.setup()
 
 from django.core.exceptions import ValidationError
-from django.db import connection, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from finance.importing import import_sie
 from finance.models import FiscalYear
@@ -121,6 +121,12 @@ def post_until_killed(tell: Tell, year: str, name: str) -> None:
         with transaction.atomic():
             posted = post(a_draft(place, ROWS, text=name), by=name)
         tell((posted.pk, posted.number, posted.digest))
+
+
+def post_until_the_server_fails(tell: Tell, year: str, name: str) -> None:
+    """Do as ``post_until_killed`` until the database answers no more."""
+    with suppress(DatabaseError):
+        post_until_killed(tell, year, name)
 
 
 def import_until_killed(tell: Tell, files: list[Path]) -> None:
