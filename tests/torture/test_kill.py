@@ -186,7 +186,8 @@ def wait_for_the_server():
     patience = monotonic() + 60
     while True:
         try:
-            connection.Database.connect(**connection.get_connection_params()).close()
+            with connection.wrap_database_errors:
+                connection.Database.connect(**connection.get_connection_params()).close()
         except OperationalError:
             assert monotonic() < patience
             sleep(0.02)
