@@ -1,6 +1,6 @@
 # Ledarna. `make run` starts it, `make test` tests it; each sets up what it needs first.
 # Another port: `make run PORT=8001`.
-.PHONY: run demo setup test lint screenshots
+.PHONY: run demo setup test torture lint screenshots
 
 PY = .venv/bin/python
 
@@ -17,6 +17,11 @@ setup:
 test:
 	@sh tools/setup.sh --dev
 	@$(PY) -m tests.everything
+
+# What the suite does briefly: many processes at once, kills at random instants, hands in the database.
+torture:
+	@sh tools/setup.sh --dev
+	@$(PY) -m tests.torture
 
 lint:
 	@sh tools/setup.sh --dev

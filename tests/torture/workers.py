@@ -4,6 +4,7 @@ They are forked by a server that has loaded Django and never opened a connection
 milliseconds, and shares nothing with the others but the database.
 """
 
+import logging
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator
@@ -23,7 +24,7 @@ if not apps.ready:
     django.setup()
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
 from finance.importing import import_sie
 from finance.models import FiscalYear
@@ -95,10 +96,14 @@ UNBALANCED = (("5010", "10.25"), ("1930", "-11.25"))
 
 
 def post_with_roll_backs(tell: Tell, name: str, vouchers: int) -> None:
-    """Post *vouchers* vouchers in random years and series, and tell which; others are taken back or refused."""
+    """Post *vouchers* vouchers in random years and series, and tell which; others are taken back or refused.
+
+    SQLite has one place to write and no queue before it: who finds it taken for 20 seconds is refused,
+    and tries again as people would. How often that was is told too.
+    """
     chance, years = Random(name), list(FiscalYear.objects.all())
     posted: list[tuple[str, str, int]] = []
-    taken_back = 0
+    taken_back = turned_away = 0
     while len(posted) < vouchers:
         year, series, fate = chance.choice(years), chance.choice("AB"), chance.random()
         try:
@@ -110,7 +115,11 @@ def post_with_roll_backs(tell: Tell, name: str, vouchers: int) -> None:
             posted.append((year.label, series, number or 0))
         except (_TakenBack, ValidationError):
             taken_back += 1
-    tell((posted, taken_back))
+        except OperationalError as error:
+            if str(error) != "database is locked":
+                raise
+            turned_away += 1
+    tell((posted, taken_back, turned_away))
 
 
 def post_until_killed(tell: Tell, year: str, name: str) -> None:
@@ -125,6 +134,7 @@ def post_until_killed(tell: Tell, year: str, name: str) -> None:
 
 def post_until_the_server_fails(tell: Tell, year: str, name: str) -> None:
     """Do as ``post_until_killed`` until the database answers no more."""
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     with suppress(DatabaseError):
         post_until_killed(tell, year, name)
 
