@@ -16,10 +16,11 @@ from django.db.models import Sum
 
 from finance.forecast import EarlierYear, Forecast, forecast
 from finance.groups import GROUPS, Group, group_of
-from finance.models import Account, Budget, BudgetLine, FiscalYear, OpeningBalance, PeriodTotal, VoucherRow
+from finance.models import Account, Budget, BudgetLine, FiscalYear, OpeningBalance, PeriodTotal
 from finance.models.accounts import RESULT_KINDS, Kind
 from finance.money import to_ore
 from finance.statements import LIQUID_PREFIX, AccountBalance, TrialBalance
+from finance.sums import posted_sums
 
 MANY_YEARS = 5
 """A multi-year overview (flerårsöversikt) shows five years."""
@@ -285,32 +286,18 @@ def _is_liquid(account: Account) -> bool:
     return account.number.startswith(LIQUID_PREFIX)
 
 
-def year_in_months(year: FiscalYear, until: date | None = None) -> YearInMonths:
+def year_in_months(year: FiscalYear, until: date | None = None, known: date | None = None) -> YearInMonths:
     """*year* month by month, up to the day *until* or its end. Six queries at the most.
 
-    The months before that of *until* come from the totals, and its own days from the rows.
+    With *known*, as the books stood when that day ended: without what was posted later.
     """
     until = min(until or year.end, year.end)
-    inside_month = until < year.end and (until + timedelta(days=1)).day != 1
-    totals = PeriodTotal.objects.filter(fiscal_year=year, month__lte=until)
-    if inside_month:
-        totals = totals.filter(month__lt=until.replace(day=1))
     changes = {
-        (account, month): to_ore(amount)
-        for account, month, amount in totals.values_list("account", "month")
-        .annotate(sum=Sum("amount"))
-        .order_by()
+        (account, month): amount
+        for (account, month), amount in posted_sums(
+            year, ("account", "month"), end=until, known=known
+        ).items()
     }
-    if inside_month:
-        month = until.replace(day=1)
-        rows = VoucherRow.objects.filter(
-            voucher__fiscal_year=year,
-            voucher__posted_at__isnull=False,
-            date__gte=month,
-            date__lte=until,
-        )
-        for account, amount in rows.values_list("account").annotate(sum=Sum("amount")).order_by():
-            changes[account, month] = to_ore(amount)
     opening = {
         account: to_ore(amount)
         for account, amount in OpeningBalance.objects.filter(fiscal_year=year).values_list(

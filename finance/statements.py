@@ -7,11 +7,9 @@ liabilities and equity positive, costs as costs.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
-
-from django.db.models import Sum
 
 from finance.models import (
     Account,
@@ -20,12 +18,11 @@ from finance.models import (
     CostCenter,
     FiscalYear,
     OpeningBalance,
-    PeriodTotal,
     Project,
-    VoucherRow,
 )
 from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind, natural_sign
 from finance.money import to_ore
+from finance.sums import posted_sums
 
 LIQUID_PREFIX = "19"
 """BAS 19xx: cash and bank."""
@@ -33,37 +30,6 @@ LIQUID_PREFIX = "19"
 
 Dimension = Literal["project", "cost_center"]
 """The field of rows, totals and budget lines that tells a project or a cost centre."""
-
-
-def _sums(
-    year: FiscalYear, until: date | None, by: tuple[str, ...], where: dict[str, Any]
-) -> dict[tuple[Any, ...], int]:
-    """What was posted in *year* up to *until*, in öre, debit positive, by the keys of the fields *by*.
-
-    The months before the one of *until* come from the totals, and the rows of its month from the
-    ledger itself.
-    """
-    totals = PeriodTotal.objects.filter(fiscal_year=year, **where)
-    inside_month = until is not None and until < year.end and (until + timedelta(days=1)).day != 1
-    if until is not None and until < year.end:
-        totals = (
-            totals.filter(month__lt=until.replace(day=1)) if inside_month else totals.filter(month__lte=until)
-        )
-    found = {
-        tuple(keys): to_ore(amount)
-        for *keys, amount in totals.values_list(*by).annotate(amount=Sum("amount")).order_by()
-    }
-    if inside_month and until is not None:
-        rows = VoucherRow.objects.filter(
-            voucher__fiscal_year=year,
-            voucher__posted_at__isnull=False,
-            voucher__date__gte=until.replace(day=1),
-            voucher__date__lte=until,
-            **where,
-        )
-        for *keys, amount in rows.values_list(*by).annotate(amount=Sum("amount")).order_by():
-            found[tuple(keys)] = found.get(tuple(keys), 0) + to_ore(amount)
-    return found
 
 
 def _where(project: Project | None, cost_center: CostCenter | None) -> dict[str, Any]:
@@ -77,13 +43,14 @@ def changes(
     until: date | None = None,
     project: Project | None = None,
     cost_center: CostCenter | None = None,
+    known: date | None = None,
 ) -> dict[int, int]:
     """What each account changed by in *year*, in öre, debit positive, by the account's key.
 
-    *until* leaves out what happened after that day, *project* and *cost_center* what belongs to
-    another or to none.
+    *until* leaves out what happened after that day, *known* what was posted after that day, *project*
+    and *cost_center* what belongs to another or to none.
     """
-    sums = _sums(year, until, ("account",), _where(project, cost_center))
+    sums = posted_sums(year, ("account",), end=until, known=known, where=_where(project, cost_center))
     return {account: ore for (account,), ore in sums.items()}
 
 
@@ -191,13 +158,14 @@ def trial_balance(
     until: date | None = None,
     project: Project | None = None,
     cost_center: CostCenter | None = None,
+    known: date | None = None,
 ) -> TrialBalance:
     """The accounts of *year* as they stood on the day *until*, or at the year's end. Three queries.
 
-    Of a *project* or *cost_center*: what it changed them by. What the year opened with belongs to none.
+    With *known*, without what was posted after that day. Of a *project* or *cost_center*: what it changed them by. What the year opened with belongs to none.
     """
     where = _where(project, cost_center)
-    changed = changes(year, until, **where)
+    changed = changes(year, until, known=known, **where)
     opening = {
         account: to_ore(amount)
         for account, amount in OpeningBalance.objects.filter(fiscal_year=year).values_list(
@@ -562,7 +530,7 @@ def results_by(dimension: Dimension, year: FiscalYear, until: date | None = None
     """
     sums: dict[tuple[int | None, str], int] = {}
     accounts = dict(Account.objects.of_result().values_list("pk", "kind"))
-    posted = _sums(year, until, (dimension, "account"), {})
+    posted = posted_sums(year, (dimension, "account"), end=until)
     for (key, account), ore in posted.items():
         if kind := accounts.get(account):
             sums[key, kind] = sums.get((key, kind), 0) + ore

@@ -1,7 +1,8 @@
 """Tables on their way out: one description, written as a workbook, as CSV or as JSON.
 
 A ``Table`` is columns with kinds and an iterator of rows, so that a table of any length is written in
-constant memory. Amounts are given in whole öre, dates as dates, moments as aware datetimes.
+constant memory. Amounts are given in whole öre, dates as dates, moments as aware datetimes; an amount
+that others add up to may be a ``Formula``, which a workbook computes and all else writes as an amount.
 
 A text never becomes a formula: a workbook gets it as text, and in CSV, which has no types, a text that
 begins like a formula gets an apostrophe before it, as spreadsheets have it.
@@ -72,6 +73,14 @@ class Table:
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """An amount in öre that a workbook also computes: ``expression`` as spreadsheets write it."""
+
+    expression: str
+    amount: int
 
 
 def kronor_of(ore: int) -> Decimal:
@@ -148,7 +157,11 @@ def _write_rows(
         for place, (kind, value) in enumerate(zip(kinds, row, strict=True)):
             if value is None or value == "":
                 continue
-            if kind == Kind.AMOUNT:
+            if isinstance(value, Formula) and abs(value.amount) < 10**EXACT_DIGITS:
+                computed = float(kronor_of(value.amount))
+                sheet.write_formula(line, place, value.expression, formats[kind], computed)
+            elif kind == Kind.AMOUNT:
+                value = _ore(value)
                 if abs(value) < 10**EXACT_DIGITS:
                     sheet.write_number(line, place, kronor_of(value), formats[kind])
                 else:
@@ -210,12 +223,16 @@ def json_lines(table: Table, about: Mapping[str, str] | None = None) -> Iterator
     yield "]}\n" if between == "\n" else "\n]}\n"
 
 
+def _ore(value: int | Formula) -> int:
+    return value.amount if isinstance(value, Formula) else value
+
+
 def _plain(kind: Kind, value: Any) -> str | int | None:
     """*value* as programs write it: a plain decimal, an ISO date, a moment with its offset."""
     if value is None:
         return None
     if kind == Kind.AMOUNT:
-        return f"{kronor_of(value):.2f}"
+        return f"{kronor_of(_ore(value)):.2f}"
     if kind == Kind.MOMENT and isinstance(value, datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
     if kind == Kind.DATE and isinstance(value, date):

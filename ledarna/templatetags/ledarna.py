@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django import template
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,9 +17,11 @@ from djmoney.money import Money
 from finance.models.accounts import Kind
 from finance.money import from_ore
 from finance.presentation import format_amount, format_count, format_day, format_month, format_period
+from finance.report import Column, Entry, Measure, Report
 from finance.statements import Statement
 from ledarna.figures import Unit
 from ledarna.presentation import format_value
+from ledarna.reports import address_of
 
 register = template.Library()
 
@@ -143,6 +146,41 @@ def columns_of(statement: Statement, vouchers: int) -> Columns:
         previous=statement.has_previous,
         ore=any(amount and amount % 100 for amount in amounts),
     )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a report, as the page writes it; one that matters less is left out on a telephone."""
+
+    text: str | SafeString
+    is_minor: bool
+
+
+@register.simple_tag
+def report_cells(report: Report, entry: Entry) -> list[Cell]:
+    """The cells of the row *entry* of *report*."""
+    return [
+        Cell(_report_text(amount, column.measure, report.has_ore), _is_minor(column))
+        for amount, column in zip(entry.amounts, report.columns, strict=True)
+    ]
+
+
+def _report_text(amount: int | None, measure: Measure, ore: bool) -> str | SafeString:
+    if measure == Measure.BETTER:
+        return variance(amount, ore)
+    if amount is None:
+        return NOTHING
+    return format_amount(kronor_of(amount), ore=ore, explicit_plus=measure == Measure.CHANGE)
+
+
+def _is_minor(column: Column) -> bool:
+    return column.key not in ("actual", "difference")
+
+
+@register.simple_tag
+def sorted_by(request: HttpRequest, column: str) -> str:
+    """The query that shows the report of *request* with its accounts ordered by *column*."""
+    return address_of(request.GET, sort=column, open="all")
 
 
 HEADINGS = {

@@ -134,8 +134,8 @@ def a_locked_month() -> int:
 PAGES = {
     "": both(lambda: (label_of_a_year(), reverse("home"))[1], To(ALL_ROLES, 302)),
     "year/<slug:label>/": both(at("year", label_of_a_year), To(DASHBOARDS)),
-    "year/<slug:label>/income-statement/": both(at("income-statement", label_of_a_year), To(DASHBOARDS)),
-    "year/<slug:label>/balance-sheet/": both(at("balance-sheet", label_of_a_year), To(DASHBOARDS)),
+    "year/<slug:label>/income-statement/": read_only("income-statement", DASHBOARDS),
+    "year/<slug:label>/balance-sheet/": read_only("balance-sheet", DASHBOARDS),
     "year/<slug:label>/reconciliation/": both(at("reconciliation", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/years/": both(at("years", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/figures/<str:key>/": both(

@@ -36,7 +36,9 @@ def test_a_kind_with_several_accounts_has_its_sum(two_years):
 
 
 def test_the_result_stands_last(two_years):
-    assert row_of(income_statement(), "Årets resultat") == "Årets resultat 600 700 ▼ −100 sämre än budget 900"
+    assert (
+        row_of(income_statement(), "Årets överskott") == "Årets överskott 600 700 ▼ −100 sämre än budget 900"
+    )
 
 
 def test_either_all_amounts_show_their_ore_or_none_does(two_years):
@@ -62,10 +64,10 @@ def test_before_anything_is_posted_there_are_no_amounts_and_no_zeros():
 
 def test_the_balance_sheet_has_opening_and_result(two_years):
     page = balance_sheet()
-    assert row_of(page, "1930") == "1930 Konto 1930 1 500 900"
-    assert row_of(page, "Årets resultat") == "Årets resultat 600 –"
-    assert row_of(page, "Summa eget kapital") == "Summa eget kapital 1 500 900"
-    assert row_of(page, "Summa eget kapital och skulder") == "Summa eget kapital och skulder 1 500 900"
+    assert row_of(page, "1930") == "1930 Konto 1930 1 500 900 +600"
+    assert row_of(page, "Årets överskott") == "Årets överskott 600 0 +600"
+    assert row_of(page, "Summa eget kapital") == "Summa eget kapital 1 500 900 +600"
+    assert row_of(page, "Summa eget kapital och skulder") == "Summa eget kapital och skulder 1 500 900 +600"
 
 
 def test_a_balance_sheet_that_holds_shows_no_difference(two_years):
@@ -76,7 +78,7 @@ def test_a_balance_sheet_that_does_not_hold_says_so():
     an_opening_balance(a_fiscal_year(), "1930", "15")
     page = balance_sheet()
     assert "Balansräkningen går inte ihop." in main_of(page)
-    assert row_of(page, "Skillnad") == "Skillnad 15"
+    assert row_of(page, "Skillnad") == "Skillnad 15 15 0"
 
 
 def test_the_foot_names_what_is_wrong_with_the_books():

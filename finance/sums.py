@@ -1,0 +1,86 @@
+"""What was posted, summed: the one place where statements and figures read the ledger.
+
+Whole months come from the totals that posting keeps; rows are read only for the days of a month that
+is not asked for whole, and for what is to be left out because it was not known yet.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from finance.models import FiscalYear, PeriodTotal, VoucherRow
+from finance.money import to_ore
+
+Keys = tuple[Any, ...]
+
+ONE_DAY = timedelta(days=1)
+
+
+def is_month_end(day: date) -> bool:
+    """Whether *day* is the last of its month."""
+    return (day + ONE_DAY).day == 1
+
+
+def moment_after(day: date) -> datetime:
+    """The first moment after *day*: what was posted before it was known on that day."""
+    return timezone.make_aware(datetime.combine(day + ONE_DAY, time.min))
+
+
+def posted_sums(
+    year: FiscalYear,
+    by: tuple[str, ...],
+    start: date | None = None,
+    end: date | None = None,
+    known: date | None = None,
+    where: Mapping[str, Any] | None = None,
+) -> dict[Keys, int]:
+    """What was posted in *year* from *start* to *end*, in öre, debit positive, by the fields *by*.
+
+    *by* names ``account``, ``month``, ``project`` and ``cost_center`` as the totals do, *where* is a
+    condition on the same fields. With *known*: as the books stood when that day ended, so without
+    what was posted later, whatever its date. One query; one more for days of parts of months, one
+    more for *known*.
+    """
+    start, end = max(start or year.start, year.start), min(end or year.end, year.end)
+    if start > end:
+        return {}
+    where = where or {}
+    first = (
+        start
+        if start == year.start or start.day == 1
+        else (start.replace(day=28) + 4 * ONE_DAY).replace(day=1)
+    )
+    last = end if end == year.end or is_month_end(end) else end.replace(day=1) - ONE_DAY
+    found: dict[Keys, int] = {}
+    if first <= last:
+        totals = PeriodTotal.objects.filter(
+            fiscal_year=year, month__gte=first.replace(day=1), month__lte=last, **where
+        )
+        for *keys, amount in totals.values_list(*by).annotate(sum=Sum("amount")).order_by():
+            found[tuple(keys)] = to_ore(amount)
+        edges = [(start, first - ONE_DAY), (last + ONE_DAY, end)]
+    else:
+        edges = [(start, end)]
+    days = Q()
+    for begin, finish in edges:
+        if begin <= finish:
+            days |= Q(voucher__date__gte=begin, voucher__date__lte=finish)
+    rows = VoucherRow.objects.filter(voucher__fiscal_year=year, voucher__posted_at__isnull=False, **where)
+    if days:
+        _add(found, rows.filter(days), by, 1)
+    if known is not None:
+        later = rows.filter(voucher__posted_at__gte=moment_after(known), voucher__date__range=(start, end))
+        _add(found, later, by, -1)
+    return found
+
+
+def _add(found: dict[Keys, int], rows: Any, by: tuple[str, ...], sign: int) -> None:
+    fields = ["of_month" if name == "month" else name for name in by]
+    if "month" in by:
+        rows = rows.annotate(of_month=TruncMonth("voucher__date"))
+    for *keys, amount in rows.values_list(*fields).annotate(sum=Sum("amount")).order_by():
+        found[tuple(keys)] = found.get(tuple(keys), 0) + sign * to_ore(amount)
