@@ -56,6 +56,11 @@ def format_month(day: date) -> str:
     return format_date(day, "MMMM", locale=_locale())
 
 
+def format_month_short(day: date) -> str:
+    """``Maj``, ``Sep``: the month of *day* as the head of a column."""
+    return format_date(day, "LLL", locale=_locale()).rstrip(".").capitalize()
+
+
 def format_period(start: date, end: date) -> str:
     """``1 januari – 31 december 2023``; the year is written twice only where it differs."""
     first = "d MMMM" if start.year == end.year else "d MMMM y"

@@ -4,190 +4,29 @@
 a column is öre by account, debit positive.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from finance.layout import SUMS, LayoutRow, Role, layout, row_of
-from finance.models import (
-    Account,
-    Budget,
-    BudgetLine,
-    CostCenter,
-    FiscalYear,
-    OpeningBalance,
-    Project,
+from finance.columns import (
+    ACTUAL,
+    BALANCE_COLUMNS,
+    INCOME_COLUMNS,
+    Columns,
+    Wanted,
+    add_earlier,
+    balances_of,
+    income_of,
 )
-from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind
-from finance.money import to_ore
-from finance.presentation import format_month
+from finance.layout import SUMS, LayoutRow, Role, layout, row_of
+from finance.models import Account, CostCenter, FiscalYear, Project
+from finance.models.accounts import RESULT_KINDS, Kind
+from finance.presentation import format_month_short
 from finance.report import Column, Entry, Measure, Report
-from finance.sums import is_month_end, posted_sums
-
-INCOME_COLUMNS = ("actual", "budget", "difference", "previous")
-BALANCE_COLUMNS = ("actual", "opening", "change")
-"""The usual columns of each statement."""
-
-EARLIER = ("previous", "previous-2", "previous-3", "previous-4")
-"""The columns of the years before, nearest first."""
-
-ALL_COLUMNS = ("actual", "budget", "difference", "opening", "change", *EARLIER)
-BY = ("month", "project", "cost_center")
-ACTUAL = "actual"
-
-Amounts = Mapping[int, int]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a report is asked to show.
-
-    ``by`` sets a column for each month, project or cost centre before the others. ``known`` leaves out
-    what was posted after that day. ``sort`` is a column by which accounts are ordered, largest first;
-    by number without it.
-    """
-
-    layout: str = "k1"
-    columns: tuple[str, ...] = ()
-    by: str = ""
-    start: date | None = None
-    end: date | None = None
-    known: date | None = None
-    sort: str = ""
-
-
-@dataclass
-class _Columns:
-    """The columns that could be derived, with what stands in them, and why others could not."""
-
-    found: list[tuple[Column, Amounts]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def add(self, key: str, title: str, amounts: Amounts) -> None:
-        self.found.append((Column(key, title), amounts))
-
-    def compare(self, key: str, title: str, measure: Measure, minuend: str, subtrahend: str) -> None:
-        """Add a column of differences, where both of its columns are there."""
-        amounts = {column.key: amounts for column, amounts in self.found}
-        if minuend in amounts and subtrahend in amounts:
-            now, then = amounts[minuend], amounts[subtrahend]
-            difference = {pk: now.get(pk, 0) - then.get(pk, 0) for pk in {*now, *then}}
-            self.found.append((Column(key, title, measure, minuend, subtrahend), difference))
-
-
-class _Period:
-    """A part of a fiscal year, and what the books say of it."""
-
-    def __init__(self, year: FiscalYear, wanted: Wanted) -> None:
-        self.year = year
-        self.start = max(wanted.start or year.start, year.start)
-        self.end = min(wanted.end or year.end, year.end)
-        self.known = wanted.known
-
-    @property
-    def is_whole_year(self) -> bool:
-        return self.start == self.year.start and self.end == self.year.end
-
-    @cached_property
-    def has_vouchers(self) -> bool:
-        return self.year.totals.exists()
-
-    def sums(self, *by: str, start: date | None = None) -> dict[tuple[Any, ...], int]:
-        return posted_sums(self.year, by, start or self.start, self.end, self.known)
-
-    def changes(self) -> Amounts:
-        """What each account changed by in the period."""
-        return {pk: amount for (pk,), amount in self.sums("account").items()}
-
-    @cached_property
-    def opening(self) -> Amounts:
-        """What each account held as the year began; empty where no opening balance was entered."""
-        found = OpeningBalance.objects.filter(fiscal_year=self.year).values_list("account", "amount")
-        return {pk: to_ore(amount) for pk, amount in found}
-
-    def balances(self) -> Amounts:
-        """What each account holds at the period's end."""
-        changed = posted_sums(self.year, ("account",), None, self.end, self.known)
-        return _added(self.opening, {pk: amount for (pk,), amount in changed.items()})
-
-    @cached_property
-    def budget(self) -> Budget | None:
-        return Budget.objects.filter(fiscal_year=self.year, in_force=True).first()
-
-    @cached_property
-    def budgeted(self) -> dict[tuple[int, date | None], int]:
-        """The lines of the budget in force by account and month."""
-        found: dict[tuple[int, date | None], int] = {}
-        for pk, month, amount in BudgetLine.objects.filter(budget=self.budget).values_list(
-            "account", "month", "amount"
-        ):
-            found[pk, month] = found.get((pk, month), 0) + to_ore(amount)
-        return found
-
-    def why_no_budget(self) -> str:
-        """Why the budget of the period cannot be derived; empty where it can."""
-        if self.budget is None:
-            return _("No budget is in force for the fiscal year.")
-        if self.is_whole_year:
-            return ""
-        if any(month is None for _pk, month in self.budgeted):
-            return _("The budget is for the whole year and cannot be divided over its months.")
-        if self.start.day != 1 and self.start != self.year.start:
-            return _("The budget is by month; choose a first day that begins a month.")
-        if not is_month_end(self.end) and self.end != self.year.end:
-            return _("The budget is by month; choose the last day of a month.")
-        return ""
-
-    def budget_amounts(self) -> Amounts:
-        found: dict[int, int] = {}
-        for (pk, month), amount in self.budgeted.items():
-            if month is None or self.start.replace(day=1) <= month <= self.end:
-                found[pk] = found.get(pk, 0) + amount
-        return found
-
-    def months(self) -> list[date]:
-        """The months that the period touches."""
-        return [month for month in self.year.months if self.start.replace(day=1) <= month <= self.end]
-
-    def shifted(self, year: FiscalYear, years_back: int) -> "_Period | None":
-        """The same period of an earlier *year*; None where that year has no such days."""
-        if self.is_whole_year:
-            return _Period(year, Wanted())
-        start, end = (_years_before(day, years_back) for day in (self.start, self.end))
-        if self.start == self.year.start:
-            start = year.start
-        if self.end == self.year.end:
-            end = year.end
-        if not (year.start <= start <= end <= year.end):
-            return None
-        return _Period(year, Wanted(start=start, end=end))
-
-
-def _years_before(day: date, years: int) -> date:
-    """The same day *years* earlier; the last day of a month stays the last of its month."""
-    if is_month_end(day):
-        following = day + timedelta(days=1)
-        return following.replace(year=following.year - years) - timedelta(days=1)
-    return day.replace(year=day.year - years)
-
-
-def _added(*parts: Amounts) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for part in parts:
-        for pk, amount in part.items():
-            found[pk] = found.get(pk, 0) + amount
-    return found
-
-
-def _earlier_years(year: FiscalYear, wanted: Sequence[str]) -> list[FiscalYear]:
-    count = max((place for place, key in enumerate(EARLIER, start=1) if key in wanted), default=0)
-    return list(FiscalYear.objects.filter(end__lt=year.start).order_by("-end")[:count])
-
+from finance.span import Span, added
 
 # The statements --------------------------------------------------------------------------------------
 
@@ -195,9 +34,9 @@ def _earlier_years(year: FiscalYear, wanted: Sequence[str]) -> list[FiscalYear]:
 def income_report(year: FiscalYear, wanted: Wanted | None = None) -> Report:
     """The income statement of *year* as *wanted*. Nine queries at the most, and two for each earlier year."""
     wanted = wanted or Wanted()
-    period = _Period(year, wanted)
+    period = wanted.span(year)
     keys = wanted.columns or INCOME_COLUMNS
-    columns = _Columns()
+    columns = Columns()
     if wanted.by:
         _income_by(columns, period, wanted.by)
     if ACTUAL in keys or wanted.by:
@@ -213,7 +52,9 @@ def income_report(year: FiscalYear, wanted: Wanted | None = None) -> Report:
             columns.add("budget", _("Budget"), period.budget_amounts())
     if "difference" in keys:
         columns.compare("difference", _("Variance"), Measure.BETTER, ACTUAL, "budget")
-    _earlier(columns, period, keys, _income_of)
+    if "change" in keys:
+        keys = (*keys, "previous")
+    add_earlier(columns, period, keys, income_of)
     if "change" in keys:
         columns.compare("change", _("Movement"), Measure.CHANGE, ACTUAL, "previous")
     return _report("income-statement", _("Income statement"), "income", period, wanted, columns)
@@ -222,9 +63,9 @@ def income_report(year: FiscalYear, wanted: Wanted | None = None) -> Report:
 def balance_report(year: FiscalYear, wanted: Wanted | None = None) -> Report:
     """The balance sheet of *year* as *wanted*. Seven queries at the most, and three for each earlier year."""
     wanted = wanted or Wanted()
-    period = _Period(year, replace(wanted, start=None))
+    period = replace(wanted, start=None).span(year)
     keys = wanted.columns or BALANCE_COLUMNS
-    columns = _Columns()
+    columns = Columns()
     if wanted.by == "month":
         _balance_by_month(columns, period)
     if ACTUAL in keys or wanted.by:
@@ -234,17 +75,17 @@ def balance_report(year: FiscalYear, wanted: Wanted | None = None) -> Report:
             columns.add("opening", date_format(year.start), period.opening)
         else:
             columns.notes.append(_("No opening balances are entered."))
-    _earlier(columns, period, keys, _balances_of)
+    add_earlier(columns, period, keys, balances_of)
     if "change" in keys:
         columns.compare("change", _("Movement"), Measure.CHANGE, ACTUAL, "opening")
     return _report("balance-sheet", _("Balance sheet"), "balance", period, wanted, columns)
 
 
-def _income_by(columns: _Columns, period: _Period, by: str) -> None:
+def _income_by(columns: Columns, period: Span, by: str) -> None:
     sums = period.sums("account", by)
     if by == "month":
         keys: list[tuple[Any, str, str]] = [
-            (month, f"{month:%Y-%m}", format_month(month).capitalize()) for month in period.months()
+            (month, f"{month:%Y-%m}", format_month_short(month)) for month in period.months()
         ]
     else:
         model: type[Project | CostCenter] = Project if by == "project" else CostCenter
@@ -261,77 +102,18 @@ def _income_by(columns: _Columns, period: _Period, by: str) -> None:
         columns.add(key, title, {pk: amount for (pk, of), amount in sums.items() if of == value})
 
 
-def _balance_by_month(columns: _Columns, period: _Period) -> None:
+def _balance_by_month(columns: Columns, period: Span) -> None:
     sums = period.sums("account", "month")
     balances = dict(period.opening)
     for month in period.months():
-        balances = _added(balances, {pk: amount for (pk, of), amount in sums.items() if of == month})
-        columns.add(f"{month:%Y-%m}", format_month(month).capitalize(), balances)
-
-
-def _earlier(
-    columns: _Columns,
-    period: _Period,
-    keys: Sequence[str],
-    amounts_of: Callable[[_Period, _Columns], Amounts | None],
-) -> None:
-    """Add the columns of earlier years that *keys* name; ``change`` needs the nearest of them."""
-    wanted = [key for key in EARLIER if key in keys]
-    if "change" in keys and period.start == period.year.start and amounts_of is _income_of:
-        wanted = list(dict.fromkeys(["previous", *wanted]))
-    years = _earlier_years(period.year, wanted)
-    for back, key in enumerate(EARLIER, start=1):
-        if key not in wanted:
-            continue
-        if back > len(years):
-            columns.notes.append(
-                _("The year before is not entered.") if back == 1 else _("An earlier year is not entered.")
-            )
-            continue
-        year = years[back - 1]
-        shifted = period.shifted(year, back)
-        if shifted is None:
-            columns.notes.append(
-                _("The fiscal year %(year)s does not have the days asked for.") % {"year": year}
-            )
-            continue
-        amounts = amounts_of(shifted, columns)
-        if amounts is None:
-            columns.notes.append(_("Nothing is entered for the fiscal year %(year)s.") % {"year": year})
-        else:
-            columns.add(key, year.label if shifted.is_whole_year else date_format(shifted.end), amounts)
-
-
-def _income_of(period: _Period, columns: _Columns) -> Amounts | None:
-    if period.has_vouchers:
-        return period.changes()
-    return _imported(period, columns, RESULT_KINDS)
-
-
-def _balances_of(period: _Period, columns: _Columns) -> Amounts | None:
-    if period.has_vouchers or period.opening:
-        return period.balances()
-    return _imported(period, columns, (*BALANCE_KINDS, *RESULT_KINDS))
-
-
-def _imported(period: _Period, columns: _Columns, kinds: Sequence[Kind]) -> Amounts | None:
-    """What a SIE file says of a whole year that has no vouchers here."""
-    if not period.is_whole_year:
-        return None
-    found = period.year.imported_balances.filter(account__kind__in=kinds).values_list("account", "closing")
-    amounts = {pk: to_ore(amount) for pk, amount in found}
-    if not amounts:
-        return None
-    columns.notes.append(_("The fiscal year %(year)s stands as a SIE file says.") % {"year": period.year})
-    return amounts
+        balances = added(balances, {pk: amount for (pk, of), amount in sums.items() if of == month})
+        columns.add(f"{month:%Y-%m}", format_month_short(month), balances)
 
 
 # Rows ------------------------------------------------------------------------------------------------
 
 
-def _report(
-    key: str, title: str, statement: str, period: _Period, wanted: Wanted, columns: _Columns
-) -> Report:
+def _report(key: str, title: str, statement: str, period: Span, wanted: Wanted, columns: Columns) -> Report:
     rows = layout(wanted.layout, statement)
     used = {pk for _column, amounts in columns.found for pk in amounts}
     accounts = list(Account.objects.filter(pk__in=used).order_by("number"))
@@ -371,7 +153,7 @@ class _Table:
     """The rows of a layout, filled with the columns."""
 
     def __init__(
-        self, rows: tuple[LayoutRow, ...], columns: _Columns, accounts: Iterable[Account], sort: str
+        self, rows: tuple[LayoutRow, ...], columns: Columns, accounts: Iterable[Account], sort: str
     ) -> None:
         self.rows = rows
         self.columns = columns.found

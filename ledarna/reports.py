@@ -11,15 +11,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from finance.columns import ALL_COLUMNS, BALANCE_COLUMNS, EARLIER, INCOME_COLUMNS, Wanted
 from finance.layout import LAYOUTS
 from finance.models import FiscalYear
-from finance.tabulation import (
-    ALL_COLUMNS,
-    BALANCE_COLUMNS,
-    EARLIER,
-    INCOME_COLUMNS,
-    Wanted,
-)
 
 LAYOUT_NAMES: Mapping[str, Promise] = {
     "k1": gettext_lazy("K1 (BFNAR 2010:1)"),
@@ -34,7 +28,7 @@ COLUMN_NAMES: Mapping[str, Promise] = {
     "previous-2": gettext_lazy("Two years before"),
     "previous-3": gettext_lazy("Three years before"),
     "previous-4": gettext_lazy("Four years before"),
-    "change": gettext_lazy("Change"),
+    "change": gettext_lazy("Movement"),
 }
 BY_NAMES: Mapping[str, Promise] = {
     "month": gettext_lazy("Month by month"),

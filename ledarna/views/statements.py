@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from finance.columns import Wanted
 from finance.models import FiscalYear
 from finance.report import Report
-from finance.tabulation import Wanted, balance_report, income_report
+from finance.tabulation import balance_report, income_report
 from ledarna.exports import TYPES, asked_form, report_file
 from ledarna.reports import OF_BALANCE, OF_INCOME, Choices, ReportForm, address_of
 from ledarna.roles import Area, sees
@@ -44,7 +45,7 @@ def _statement_page(
         "years": year_links(year, page),
         "form": form,
         "query": query,
-        "is_chosen": bool(query),
+        "is_chosen": bool(address_of(request.GET, open="", sort="")),
     }
     if form.is_valid():
         wanted = form.wanted

@@ -7,6 +7,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from finance.columns import Wanted
 from finance.models import (
     Account,
     BudgetLine,
@@ -21,7 +22,7 @@ from finance.money import kronor
 from finance.posting import post
 from finance.report import Formula, table_of
 from finance.statements import trial_balance
-from finance.tabulation import Wanted, balance_report, income_report
+from finance.tabulation import balance_report, income_report
 from tests.factories import (
     a_budget,
     a_draft,
@@ -180,6 +181,12 @@ def test_as_known_on_a_day_what_was_posted_later_is_not_there(year):
     assert row(income_report(year, known), "result") == [593]
     assert row(balance_report(year, Wanted(columns=("actual",), known=date(2030, 1, 1))), "cash") == [1543]
     assert row(income_report(year, Wanted(columns=("actual",), known=date(2030, 1, 2))), "result") == [494]
+
+
+def test_before_anything_was_posted_nothing_was_known(year):
+    report = income_report(year, Wanted(columns=("actual",), known=date(2020, 1, 1)))
+    assert report.columns == ()
+    assert "Inget är bokfört under räkenskapsåret." in report.notes
 
 
 def test_accounts_can_stand_largest_first(year):
