@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ledarna.navigation import destinations_for, year_at_hand
+from ledarna.roles import Level, may
+from ledarna.tables.kinds import KINDS
 
 ORDER = (
     *("finance.Voucher", "finance.Budget", "finance.FiscalYear", "finance.Account", "finance.Project"),
@@ -35,6 +37,7 @@ class LedarnaAdminSite(AdminSite):
             "year": year,
             "destinations": destinations_for(request.user) if year else [],
             "here": "entry",
+            "reads_in": any(may(request.user, kind.area, Level.ENTER) for kind in KINDS),
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

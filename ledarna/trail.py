@@ -22,6 +22,7 @@ EVENTS = {
     "sign-in refused": _("failed to sign in"),
     "download": _("downloaded"),
     "mail": _("mailed"),
+    "read in": _("read in a table"),
 }
 """What is told of people beside their changes."""
 

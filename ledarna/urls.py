@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from ledarna.api.addresses import addresses
 from ledarna.health import health
 from ledarna.reauthentication import password_again
+from ledarna.tables.kinds import KINDS
 from ledarna.views.attests import attest_page, attest_voucher
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.chain import chain_page
@@ -22,6 +23,7 @@ from ledarna.views.members import members_page
 from ledarna.views.package import package_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
 from ledarna.views.periods import lock_months, open_month_page, periods_page
+from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import balance_sheet_page, income_statement_page
@@ -69,6 +71,12 @@ urlpatterns = [
     path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
     path("attachments/<int:pk>/", attachment_file, name="attachment"),
+    path("import/", read_in_page, name="read-in"),
+    *(path(f"import/{kind.key}/", table_page, {"kind": kind}, name=f"read-in-{kind.key}") for kind in KINDS),
+    *(
+        path(f"import/{kind.key}/template.xlsx", template_file, {"kind": kind}, name=f"template-{kind.key}")
+        for kind in KINDS
+    ),
     path("verification/", verification_page, name="verification"),
     path("trail/", trail_page, name="trail"),
     path("sign-in/", sign_in, name="sign-in"),

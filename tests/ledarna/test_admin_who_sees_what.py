@@ -23,6 +23,7 @@ from finance.papers import attach, take_in
 from finance.periods import lock_through
 from ledarna.models import StatedFigure
 from ledarna.roles import ROLES, Area, Level
+from ledarna.tables.kinds import KINDS
 from members.models import Channel, Survey
 from tests.factories import (
     a_budget,
@@ -59,6 +60,14 @@ IN_THE_ADMIN = frozenset({"treasurer", "secretary", "board", "administrator"})
 CLOSERS = who(Area.BOOKS, Level.CLOSE)
 DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
 BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
+IN_MEMBERS = who(Area.MEMBERS, Level.ENTER)
+READS_IN = {
+    "vouchers": BOOKKEEPERS,
+    "budget": BOOKKEEPERS,
+    "member-counts": IN_MEMBERS,
+    "channels": IN_MEMBERS,
+}
+"""Who reads in tables of each kind."""
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,14 @@ PAGES = {
         post=To(who(Area.PACKAGE, Level.DOWNLOAD), 302),
     ),
     "year/<slug:label>/package/": both(at("package", label_of_a_year), To(who(Area.PACKAGE, Level.DOWNLOAD))),
+    "import/": Row(at("read-in"), get=To(IN_MEMBERS), post=To(NOBODY, others=405)),
+    **{f"import/{kind.key}/": both(at(f"read-in-{kind.key}"), To(READS_IN[kind.key])) for kind in KINDS},
+    **{
+        f"import/{kind.key}/template.xlsx": Row(
+            at(f"template-{kind.key}"), get=To(READS_IN[kind.key]), post=To(NOBODY, others=405)
+        )
+        for kind in KINDS
+    },
     "verification/": both(at("verification"), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "trail/": Row(at("trail"), get=To(who(Area.PACKAGE, Level.DOWNLOAD)), post=To(NOBODY, others=405)),
     "you/": Row(at("you"), get=To(ALL_ROLES), post=To(ALL_ROLES, 302)),

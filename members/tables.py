@@ -1,0 +1,194 @@
+"""Rows of tables into the facts about members, by django-import-export.
+
+The rows come as typed values: dates, whole numbers, texts. A row names one fact, a count by its date and
+a channel's figure by channel and year; it makes the fact, changes it, or finds it as it is. An empty cell
+leaves what is there. Either every row is right and all are written, or nothing is.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from import_export import fields, resources, widgets
+from import_export.results import RowResult
+from tablib import Dataset
+
+from members.models import Channel, ChannelFigure, MemberCount
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """What is wrong in a row: its number in the table, the column or nothing, and a sentence."""
+
+    row: int
+    column: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """What a row does: ``new``, ``changed`` or ``unchanged``, and the values before that it changes."""
+
+    row: int
+    state: str
+    before: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What a table does, row by row; nothing was written where anything is wrong."""
+
+    lines: Sequence[Line]
+    wrong: Sequence[Wrong]
+
+
+STATES = {
+    RowResult.IMPORT_TYPE_NEW: "new",
+    RowResult.IMPORT_TYPE_UPDATE: "changed",
+    RowResult.IMPORT_TYPE_SKIP: "unchanged",
+}
+
+
+class FactResource(resources.ModelResource):
+    """A kind of fact whose values come typed already."""
+
+    class Meta:
+        skip_unchanged = True
+        report_skipped = True
+        skip_html_diff = True
+        clean_model_instances = True
+        store_instance = True
+        use_transactions = True
+
+    def import_field(
+        self, field: fields.Field, instance: Any, row: Mapping[str, Any], is_m2m: bool = False, **kwargs: Any
+    ) -> None:
+        """Set *field*, unless its cell is empty."""
+        if row.get(field.column_name) is not None:
+            super().import_field(field, instance, row, is_m2m, **kwargs)
+
+
+class MemberCountResource(FactResource):
+    """Member counts, each known by its date."""
+
+    class Meta(FactResource.Meta):
+        model = MemberCount
+        import_id_fields = ("date",)
+        fields = ("date", "count", "source", "note")
+
+
+class ChannelFigureResource(FactResource):
+    """Channels' figures, each known by its channel and the end of its year."""
+
+    channel = fields.Field("channel", "channel", widget=widgets.ForeignKeyWidget(Channel))
+
+    class Meta(FactResource.Meta):
+        model = ChannelFigure
+        import_id_fields = ("channel", "year_end")
+        fields = (
+            "channel",
+            "year_end",
+            "value",
+            "is_approximate",
+            "previous",
+            "stated_change",
+            "stated_growth",
+            "note",
+        )
+
+
+RowOfTable = tuple[int, Mapping[str, Any]]
+
+
+def take_in_counts(rows: Sequence[RowOfTable], dry_run: bool) -> TakenIn:
+    """Take in member counts: rows with their numbers, and ``date``, ``count``, ``source``, ``note``."""
+    return _take_in(MemberCountResource(), rows, dry_run)
+
+
+def take_in_channel_figures(rows: Sequence[RowOfTable], dry_run: bool) -> TakenIn:
+    """Take in channels' figures; ``channel`` is the key or a name of one that is entered already."""
+    known = {
+        name.casefold(): channel.pk
+        for channel in Channel.objects.all()
+        for name in (channel.slug, channel.name, channel.name_en)
+        if name
+    }
+    wrong = [
+        Wrong(
+            number,
+            "channel",
+            _("There is no channel “%(name)s”. Enter it first, or correct the name.")
+            % {"name": values["channel"]},
+        )
+        for number, values in rows
+        if values["channel"].casefold() not in known
+    ]
+    if wrong:
+        return TakenIn((), wrong)
+    found = [(number, {**values, "channel": known[values["channel"].casefold()]}) for number, values in rows]
+    return _take_in(ChannelFigureResource(), found, dry_run)
+
+
+def _take_in(resource: FactResource, rows: Sequence[RowOfTable], dry_run: bool) -> TakenIn:
+    if twice := _named_twice(resource.get_import_id_fields(), rows):
+        return TakenIn((), twice)
+    headers = list(rows[0][1]) if rows else []
+    dataset = Dataset(*([values[key] for key in headers] for _number, values in rows), headers=headers)
+    numbers = [number for number, _values in rows]
+    with transaction.atomic():
+        before = _before(resource, rows)
+        result = resource.import_data(dataset, dry_run=dry_run, rollback_on_validation_errors=True)
+    wrong = [
+        Wrong(numbers[found.number - 1], column if column in headers else "", sentence)
+        for found in result.invalid_rows
+        for column, sentences in _by_column(found.error)
+        for sentence in sentences
+    ]
+    wrong += [
+        Wrong(numbers[found.number - 1], "", str(error.error))
+        for found in result.error_rows
+        for error in found.errors
+    ]
+    if result.base_errors or wrong:
+        return TakenIn((), wrong or [Wrong(0, "", str(error.error)) for error in result.base_errors])
+    lines = []
+    for number, values, row, old in zip(numbers, (v for _n, v in rows), result.rows, before, strict=True):
+        changed = {key: old[key] for key in old if values.get(key) is not None and values[key] != old[key]}
+        lines.append(Line(number, STATES[row.import_type], changed))
+    return TakenIn(lines, ())
+
+
+def _by_column(error: ValidationError) -> Sequence[tuple[str, Sequence[str]]]:
+    return list(error.message_dict.items()) if hasattr(error, "error_dict") else [("", error.messages)]
+
+
+def _before(resource: FactResource, rows: Sequence[RowOfTable]) -> list[Mapping[str, Any]]:
+    """What each row's fact is now, by column; nothing for one that is not there."""
+    names = resource.get_import_id_fields()
+    there = {
+        tuple(values[name] for name in names): values
+        for values in resource._meta.model.objects.values(*resource._meta.fields)
+    }
+    return [there.get(tuple(values[name] for name in names), {}) for _number, values in rows]
+
+
+def _named_twice(names: Sequence[str], rows: Sequence[RowOfTable]) -> list[Wrong]:
+    """The rows that name a fact that a row before them names already."""
+    first: dict[tuple[Any, ...], int] = {}
+    wrong = []
+    for number, values in rows:
+        fact = tuple(values[name] for name in names)
+        if fact in first:
+            wrong.append(
+                Wrong(
+                    number,
+                    names[-1],
+                    _("Row %(row)s already says what there is for this. Keep one of them.")
+                    % {"row": first[fact]},
+                )
+            )
+        first.setdefault(fact, number)
+    return wrong
