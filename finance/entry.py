@@ -38,7 +38,8 @@ FIRST_SERIES = "A"
 class EntryRow:
     """A row as it was typed: ``amount`` in öre, debit positive, or None where it is left open.
 
-    ``pk`` is the row of the draft that it stands for, whose other facts stay as they are.
+    ``pk`` is the row of the draft that it stands for, whose other facts stay as they are; ``text`` is
+    what a new row says beside the voucher's text.
     """
 
     account: Account
@@ -46,6 +47,7 @@ class EntryRow:
     project: Project | None = None
     cost_center: CostCenter | None = None
     pk: int | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _save_rows(voucher: Voucher, rows: Sequence[EntryRow]) -> None:
         row.voucher = voucher
         row.save(update_fields=["line"])
     for line, (typed, found) in enumerate(zip(rows, kept, strict=True), start=1):
-        row = found or VoucherRow()
+        row = found or VoucherRow(text=typed.text)
         row.voucher, row.line, row.account = voucher, line, typed.account
         row.amount = from_ore(typed.amount or 0)
         row.project, row.cost_center = typed.project, typed.cost_center

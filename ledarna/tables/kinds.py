@@ -1,21 +1,28 @@
 """What can be read in from tables: one row a kind, with its columns, its area and what is made of it."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from finance.presentation import format_count
+from finance import budget_tables, voucher_tables
+from finance.models import FiscalYear
+from finance.money import from_ore
+from finance.presentation import LOCALES, format_amount, format_count
 from finance.tables import Kind as KindOut
-from ledarna.roles import Area
+from ledarna.dates import month_of_year
+from ledarna.navigation import year_at_hand
+from ledarna.roles import Area, Level
 from ledarna.tables.cells import Kind
-from ledarna.tables.columns import Column, Facts, Problem
+from ledarna.tables.columns import Column, Facts, Problem, plain
 from members import tables as of_members
 
 
@@ -84,6 +91,15 @@ class TableKind:
     columns: Callable[[Options], Sequence[Column]]
     take_in: Callable[[Sequence[Facts], Options, str, bool], Plan]
     options: type[forms.Form] = NoOptions
+    level: Callable[[Options], Level] = lambda options: Level.ENTER
+    more_examples: Sequence[Mapping[str, Any]] = ({},)
+
+    def examples(self, columns: Sequence[Column]) -> list[list[Any]]:
+        """The rows of its template: the columns' own examples, then those that differ from them."""
+        return [
+            [more.get(column.key, column.example if not more else None) for column in columns]
+            for more in self.more_examples
+        ]
 
     @property
     def href(self) -> str:
@@ -216,7 +232,264 @@ def _of_members(
     return plan
 
 
+# The books ----------------------------------------------------------------------------------------
+
+VOUCHERS = (
+    Column(
+        "voucher",
+        gettext_lazy("Voucher"),
+        Kind.TEXT,
+        ("ver", "vernr", "ver nr", "verifikation", "verifikationsnummer", "voucher number", "nr"),
+        longest=40,
+        example="1",
+    ),
+    Column(
+        "date",
+        gettext_lazy("Date"),
+        Kind.DATE,
+        ("datum", "bokföringsdatum", "verdatum", "day"),
+        True,
+        example=date(2023, 1, 31),
+    ),
+    Column(
+        "text",
+        gettext_lazy("Text"),
+        Kind.TEXT,
+        ("beskrivning", "vertext", "verifikationstext", "benämning", "description"),
+        True,
+        longest=500,
+        example="Lokalhyra januari",
+    ),
+    Column(
+        "account",
+        gettext_lazy("Account"),
+        Kind.TEXT,
+        ("konto", "kontonr", "kontonummer", "account number"),
+        True,
+        example="5010",
+    ),
+    Column("debit", gettext_lazy("Debit"), Kind.AMOUNT, ("debet", "debet kr"), example=850000),
+    Column("credit", gettext_lazy("Credit"), Kind.AMOUNT, ("kredit", "kredit kr")),
+    Column("amount", gettext_lazy("Amount"), Kind.AMOUNT, ("belopp", "belopp kr", "sum")),
+    Column(
+        "row_text",
+        gettext_lazy("Text of the row"),
+        Kind.TEXT,
+        ("radtext", "transaktionstext", "transaktionsinfo"),
+        longest=500,
+    ),
+    Column("project", gettext_lazy("Project"), Kind.TEXT, ("projekt",)),
+    Column(
+        "cost_center",
+        gettext_lazy("Cost centre"),
+        Kind.TEXT,
+        ("kostnadsställe", "kst", "ks", "cost center", "resultatenhet"),
+    ),
+    Column(
+        "series", gettext_lazy("Series"), Kind.TEXT, ("serie", "verserie", "verifikationsserie"), longest=20
+    ),
+    Column(
+        "counterparty",
+        gettext_lazy("Counterparty"),
+        Kind.TEXT,
+        ("motpart", "leverantör", "kund"),
+        longest=200,
+    ),
+    Column("decision", gettext_lazy("Decision"), Kind.TEXT, ("beslut",), longest=100),
+)
+VOUCHER_EXAMPLE: Sequence[Mapping[str, Any]] = ({}, {"voucher": "1", "account": "1930", "credit": 850000})
+"""The template has a whole voucher: what its rows have in place of the columns' examples."""
+
+
+class VoucherOptions(forms.Form):
+    """What becomes of the vouchers."""
+
+    become = forms.ChoiceField(
+        label=gettext_lazy("The vouchers become"),
+        choices=[
+            ("drafts", gettext_lazy("drafts")),
+            ("posted", gettext_lazy("posted vouchers, with the next numbers")),
+        ],
+    )
+
+
+def _vouchers(facts: Sequence[Facts], options: Options, by: str, dry_run: bool) -> Plan:
+    to_be_posted = options["become"] == "posted"
+    taken = voucher_tables.take_in_vouchers(
+        [(fact.row, fact.values) for fact in facts], by, to_be_posted, dry_run
+    )
+    return Plan(
+        [_("Date"), _("Text"), _("Accounts"), _("Sum, kr")],
+        [
+            Line(
+                voucher.row,
+                "unchanged" if voucher.there else "new",
+                [
+                    voucher.entry.date.isoformat(),
+                    voucher.entry.text,
+                    ", ".join(dict.fromkeys(row.account.number for row in voucher.entry.rows)),
+                    format_amount(from_ore(sum(max(row.amount or 0, 0) for row in voucher.entry.rows))),
+                ],
+                href=voucher.there.get_absolute_url() if voucher.there else "",
+            )
+            for voucher in taken.vouchers
+        ],
+        [Problem(wrong.row, wrong.column, wrong.sentence) for wrong in taken.wrong],
+    )
+
+
+class BudgetOptions(forms.Form):
+    """Which year's budget, and which version of it."""
+
+    fiscal_year = forms.ModelChoiceField(
+        FiscalYear.objects.order_by("-start"),
+        label=gettext_lazy("Fiscal year"),
+        to_field_name="label",
+        empty_label=None,
+    )
+    version = forms.ChoiceField(
+        label=gettext_lazy("Version"),
+        choices=[
+            ("in_force", gettext_lazy("the one in force, or the year's first")),
+            ("revised", gettext_lazy("a new revised one, not in force yet")),
+        ],
+    )
+
+
+def _month_names(month: date) -> Sequence[str]:
+    """How people call *month* above a column, with its year and without."""
+    names = []
+    for language in ("sv", "en"):
+        locale = LOCALES[language]
+        for form in ("LLLL", "LLL"):
+            name = format_date(month, form, locale=locale)
+            names += [name, name.rstrip(".")[:3], f"{name} {month.year}", f"{name} {month:%y}"]
+    return [*names, f"{month:%Y-%m-%d}", f"{month:%Y-%m}"]
+
+
+def _budget_columns(options: Options) -> Sequence[Column]:
+    """The columns of a budget: those that every one has, and the months of its year."""
+    year: FiscalYear | None = options.get("fiscal_year") or year_at_hand()
+    months = year.months if year else []
+    # In a year of more than twelve months, a name without a year may mean two.
+    times = Counter(name for month in months for name in {plain(name) for name in _month_names(month)})
+    return (
+        Column(
+            "account",
+            gettext_lazy("Account"),
+            Kind.TEXT,
+            ("konto", "kontonr", "kontonummer", "account number"),
+            True,
+            example="3910",
+        ),
+        Column(
+            budget_tables.WHOLE_YEAR,
+            gettext_lazy("Whole year"),
+            Kind.AMOUNT,
+            (
+                "helår",
+                "hela året",
+                "år",
+                "summa",
+                "totalt",
+                "total",
+                "budget",
+                "belopp",
+                "årsbudget",
+                "year",
+                "sum",
+                "amount",
+                *([f"budget {year}", str(year)] if year else []),
+            ),
+            example=12_000_00,
+        ),
+        *(
+            Column(
+                budget_tables.column_of(month),
+                month_of_year(month),
+                Kind.AMOUNT,
+                [name for name in _month_names(month) if times[plain(name)] == 1],
+                example=1_000_00,
+            )
+            for month in months
+        ),
+        Column("project", gettext_lazy("Project"), Kind.TEXT, ("projekt",)),
+        Column(
+            "cost_center", gettext_lazy("Cost centre"), Kind.TEXT, ("kostnadsställe", "kst", "cost center")
+        ),
+        Column(
+            "note",
+            gettext_lazy("Note"),
+            Kind.TEXT,
+            ("anteckning", "notering", "kommentar", "note", "comment"),
+            longest=500,
+        ),
+    )
+
+
+def _budget(facts: Sequence[Facts], options: Options, by: str, dry_run: bool) -> Plan:
+    taken = budget_tables.take_in_budget(
+        options["fiscal_year"],
+        [(fact.row, fact.values) for fact in facts],
+        options["version"] == "revised",
+        dry_run,
+    )
+    said = []
+    if taken.left_aside:
+        said.append(
+            ngettext(
+                "One row without an account is left aside, as a heading or a sum.",
+                "%(number)s rows without an account are left aside, as headings and sums.",
+                taken.left_aside,
+            )
+            % {"number": taken.left_aside}
+        )
+    return Plan(
+        [_("Account"), _("Project and cost centre"), _("Months"), _("Whole year, kr"), _("Before, kr")],
+        [
+            Line(
+                line.row,
+                line.state,
+                [
+                    str(line.place.account),
+                    ", ".join(str(found) for found in (line.place.project, line.place.cost_center) if found),
+                    str(len(line.amounts)) if None not in line.amounts else _("whole year"),
+                    format_amount(from_ore(line.total)),
+                    format_amount(from_ore(line.total_before)) if line.before else "–",
+                ],
+            )
+            for line in taken.budgeted
+        ],
+        [Problem(wrong.row, wrong.column, wrong.sentence) for wrong in taken.wrong],
+        said,
+    )
+
+
 KINDS: Sequence[TableKind] = (
+    TableKind(
+        "vouchers",
+        gettext_lazy("Vouchers"),
+        gettext_lazy(
+            "A row for each row of a voucher: date, text, account, and the amount in debit or in credit."
+        ),
+        Area.BOOKS,
+        lambda options: VOUCHERS,
+        _vouchers,
+        VoucherOptions,
+        lambda options: Level.POST if options["become"] == "posted" else Level.ENTER,
+        VOUCHER_EXAMPLE,
+    ),
+    TableKind(
+        "budget",
+        gettext_lazy("Budget"),
+        gettext_lazy(
+            "Accounts down, and the months or the whole year across. Income and costs are both positive amounts."
+        ),
+        Area.BOOKS,
+        _budget_columns,
+        _budget,
+        BudgetOptions,
+    ),
     TableKind(
         "member-counts",
         gettext_lazy("Member counts"),

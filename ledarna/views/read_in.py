@@ -84,7 +84,7 @@ def template_file(request: HttpRequest, kind: TableKind) -> FileResponse:
     table = Table(
         str(kind.title),
         [ColumnOut(column.key, str(column.title), OUT[column.kind]) for column in columns],
-        [[column.example for column in columns]],
+        kind.examples(columns),
     )
     file = BytesIO()
     write_xlsx([table], file)
@@ -111,6 +111,8 @@ def table_page(request: HttpRequest, kind: TableKind) -> HttpResponse:
         return _page(request, kind, preview, kind.options())
     if not options.is_valid():
         return _page(request, kind, preview, options)
+    if not may(request.user, kind.area, kind.level(options.cleaned_data)):
+        raise PermissionDenied
     confirmed = request.POST.get("action") == "confirm"
     _look(request, kind, grid, preview, options.cleaned_data, dry_run=not confirmed)
     plan = preview.plan
