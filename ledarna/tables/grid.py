@@ -7,6 +7,7 @@ read says why, in words.
 
 import csv
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -176,16 +177,16 @@ def _encodings(content: bytes) -> Sequence[str]:
 
 
 def _delimiter(lines: Sequence[str]) -> str:
-    """The delimiter that divides most of the first lines into the same, largest number of columns."""
+    """The delimiter that divides most of the first lines, and most of them into as many columns."""
 
-    def columns(delimiter: str) -> int:
+    def divides(delimiter: str) -> tuple[int, int]:
         try:
-            widths = [len(row) for row in csv.reader(lines[:50], delimiter=delimiter) if row]
+            widths = [len(row) for row in csv.reader(lines[:50], delimiter=delimiter) if len(row) > 1]
         except csv.Error:
-            return 0
-        return max(sorted(set(widths)), key=lambda width: widths.count(width) * (width > 1), default=0)
+            return 0, 0
+        return len(widths), max(Counter(widths).values(), default=0)
 
-    return max(DELIMITERS, key=columns)
+    return max(DELIMITERS, key=divides)
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, Sequence[Cell]]]:
