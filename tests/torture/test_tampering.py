@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ from finance.papers import attach, say_why_no_receipt, take_in
 from finance.posting import post, post_together
 from finance.traces import TRACED
 from finance.verification import Report, verify
+from ledarna.environment import POSTGRESQL
 from tests.factories import (
     a_draft,
     a_fiscal_year,
@@ -130,6 +132,17 @@ def test_every_tampering_is_found_and_named(ledger):
 def test_a_ledger_that_nobody_touched_names_nothing_but_the_missing_guard(ledger):
     broken = {check.name for check in verify().checks.values() if check.broken}
     assert broken == {"guard"}
+
+
+@pytest.mark.skipif(
+    settings.DATABASES["default"]["ENGINE"] == POSTGRESQL, reason="keeps no date that is none"
+)
+def test_a_year_whose_last_day_is_no_day_is_named_and_the_others_are_read(ledger):
+    with connection.cursor() as cursor:
+        cursor.execute("""UPDATE finance_fiscalyear SET "end" = '2022-13-45' WHERE label = '2022'""")
+    report = verify()
+    assert [place.where for place in report["dates"].broken] == ["2022"]
+    assert set(report.head) == {"2021", "2023"}
 
 
 def test_a_tampering_ends_the_command_with_1_and_a_place(ledger, capsys):
