@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
@@ -22,11 +24,12 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from finance import sie
+from finance import extension, sie
 from finance.digest import CanonicalRow
 from finance.models import (
     Account,
     Association,
+    Attachment,
     BudgetLine,
     CostCenter,
     FiscalYear,
@@ -37,7 +40,8 @@ from finance.models import (
 )
 from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind
 from finance.money import to_ore
-from finance.sie.document import STANDARD_DIMENSIONS, Objects
+from finance.posting import PaperFacts, chain_head
+from finance.sie.document import COST_CENTER, PROJECT, STANDARD_DIMENSIONS, Objects
 from finance.sie.lines import elements
 from finance.statements import trial_balance
 from finance.streams import Posted, posted_vouchers, snapshot
@@ -46,7 +50,6 @@ TYPES = ("1", "2", "3", "4E", "4I")
 PROGRAM = "Ledarna"
 CHART = "EUBAS97"
 """#KPTYP: BAS 97 and what came of it, by whose numbers the kinds of accounts go."""
-COST_CENTER, PROJECT = "1", "6"
 INCOME_AMONG_FINANCIAL = ("80", "81", "82", "83")
 """BAS: financial income; the rest of class 8 are costs."""
 
@@ -180,9 +183,14 @@ class SieExport:
             chart=CHART,
             currency="" if settings.LEDARNA_CURRENCY == "SEK" else settings.LEDARNA_CURRENCY,
             years=_years(year),
+            extras=tuple(self._extras()) if kind == "4E" else (),
             accounts=tuple(_accounts(self._used_accounts() if kind == "4I" else Account.objects.all())),
             **parts,
         )
+
+    def _extras(self) -> Iterator[sie.Extra]:
+        head = chain_head(self.year)
+        return extension.of_books(self.year, head.digest, head.sequence)
 
     def _company(self) -> sie.Company:
         association = Association.objects.first()
@@ -251,15 +259,20 @@ class SieExport:
         for span in self.chosen:
             chosen.setdefault(span.series, []).append(range(span.first, span.last + 1))
         zone = timezone.get_default_timezone()
+        papers = _papers(self.year) if self.kind == "4E" else iter(())
+        owner, of_owner = next(papers, (None, []))
         for posted in posted_vouchers(self.year):
             found = posted.canonical
             if chosen and not any(found.number in span for span in chosen.get(found.series, ())):
                 continue
             self.vouchers += 1
             self.rows += len(found.rows)
-            yield self._voucher(posted, zone)
+            attached: Iterable[PaperFacts] = ()
+            if owner == posted.pk:
+                attached, (owner, of_owner) = of_owner, next(papers, (None, []))
+            yield self._voucher(posted, attached, zone)
 
-    def _voucher(self, posted: Posted, zone: Any) -> sie.Voucher:
+    def _voucher(self, posted: Posted, papers: Iterable[PaperFacts], zone: Any) -> sie.Voucher:
         found = posted.canonical
         own_number = self.kind == "4E"  # a 4I file leaves series and number to the program that takes it in
         return sie.Voucher(
@@ -270,7 +283,19 @@ class SieExport:
             registered=datetime.fromisoformat(found.entered_at).astimezone(zone).date(),
             sign=found.entered_by,
             rows=tuple(map(plain_row, found.rows)),
+            extras=extension.of_voucher(posted, papers) if own_number else (),
         )
+
+
+def _papers(year: FiscalYear) -> Iterator[tuple[int | None, list[PaperFacts]]]:
+    """The attached files of each voucher that has some, by its key, in the order of the chain."""
+    found = (
+        Attachment.objects.filter(voucher__fiscal_year=year, voucher__sequence__isnull=False)
+        .order_by("voucher__sequence", "line")
+        .values_list("voucher", *PaperFacts._fields)
+    )
+    for owner, group in groupby(found.iterator(), itemgetter(0)):
+        yield owner, [PaperFacts(*facts) for _owner, *facts in group]
 
 
 def _within(chosen: Sequence[Span]) -> Q:
@@ -338,8 +363,8 @@ def _objects(year: FiscalYear) -> tuple[tuple[sie.Dimension, ...], tuple[sie.Sie
     ):
         found = elements(text[0])
         others |= dict.fromkeys(zip(found[::2], found[1::2], strict=False))
-    known = {thing[:2] for thing in named}
-    named += [(*pair, pair[1]) for pair in others if pair not in known]
+    # A second project of a row is text in the ledger; only what is a project there is declared as one.
+    named += [(*pair, pair[1]) for pair in others if pair[0] not in (COST_CENTER, PROJECT)]
     numbers = dict.fromkeys([COST_CENTER, PROJECT, *(dimension for dimension, _code, _name in named)])
     return (
         tuple(sie.Dimension(number, STANDARD_DIMENSIONS.get(number, number)) for number in numbers),

@@ -14,7 +14,7 @@ import hashlib
 import pickle
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -24,12 +24,12 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import storages
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from finance import sie
+from finance import extension, refusals, sie
 from finance.digest import CanonicalRow
 from finance.models import (
     Account,
@@ -49,13 +49,13 @@ from finance.models import (
     VoucherSeries,
 )
 from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind, kind_of
+from finance.models.vouchers import Correction
 from finance.money import from_ore, to_ore
-from finance.posting import VoucherFacts, post_many
+from finance.posting import VoucherFacts, chain_head, post_many
+from finance.sie.document import COST_CENTER, PROJECT
 from finance.sie.values import amount_text, quantity_text
 from finance.streams import posted_vouchers
 
-COST_CENTER, PROJECT = "1", "6"
-"""The dimensions of SIE that Ledarna has facts for; the others stay with their row as text."""
 KINDS: Mapping[str, tuple[Kind, ...]] = {
     "T": (Kind.ASSET,),
     "S": (Kind.LIABILITY, Kind.EQUITY),
@@ -77,7 +77,8 @@ class Choices:
     ``series`` takes the vouchers to which the file gives none; ``drafts`` enters those of a 4I file as
     drafts; ``skip_broken`` imports what is left when broken vouchers are refused; ``new_only`` what is
     new beside vouchers in conflict; ``renumber`` gives a voucher whose number the file uses twice the
-    next number; ``organisation`` is the number typed to say that another organisation's file is meant.
+    next number; ``organisation`` is the number typed to say that another organisation's file is meant;
+    ``plain`` leaves Ledarna's own lines aside, as another program would.
     """
 
     series: str = "A"
@@ -86,6 +87,7 @@ class Choices:
     new_only: bool = False
     renumber: bool = False
     organisation: str = ""
+    plain: bool = False
     dry_run: bool = False
 
 
@@ -133,6 +135,7 @@ class Spilled(NamedTuple):
     number: int | None
     day: date
     content: int
+    corrects: tuple[tuple[str, str, int], str] | None = None
 
 
 class _Refused(Exception):
@@ -178,6 +181,9 @@ class _Importing:
         self.notes: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
         self.hindrances: list[dict[str, Any]] = []
+        self.book = extension.Book()
+        self.chain: extension.Chain | None = None
+        self.lines_of_book: int | None = None
 
     # What is said.
 
@@ -200,12 +206,16 @@ class _Importing:
         """Read the file: vouchers to the temporary file, all else to ``reading``."""
         with sie.SieReader(self.path) as reader:
             for count, voucher in enumerate(reader, start=1):
+                if self.lines_of_book is None and not self.choices.plain:
+                    self._open_book(reader.extras)
                 self._spill(voucher)
                 if count % 1_000 == 0:
                     self.progress("read", reader.bytes_read)
             self.reading = reader.reading()
-        self.document = self.reading.document
-        self.is_4i = self.document.type == "4I"
+        if not self.choices.plain:
+            self._close_book(self.reading.document)
+        self.document = self.book.restored(self.reading.document)
+        self.is_4i = self.document.type == "4I" and not self.book.is_there
         summary = sie.summary(self.reading)
         told = [
             [
@@ -232,6 +242,37 @@ class _Importing:
             company=" ".join(filter(None, (document.company.name, document.company.org_number))),
             program=" ".join(filter(None, (document.program, document.program_version))),
         )
+
+    def _open_book(self, extras: Sequence[sie.Extra]) -> None:
+        """Take in what Ledarna's own lines say of the books."""
+        self.lines_of_book = len(extras)
+        try:
+            self.book = extension.Book.of(extras)
+        except extension.Malformed as malformed:
+            self.hinder(malformed.label, str(malformed), _anew(), line=malformed.line)
+        if self.book.is_there:
+            self.chain = extension.Chain(self.book)
+
+    def _close_book(self, document: sie.SieDocument) -> None:
+        """See that the books in the file end where they ended, and that its lines agree."""
+        if self.lines_of_book is None:
+            self._open_book(document.extras)
+        if self.lines_of_book != len(document.extras):
+            late = document.extras[-1]
+            self.hinder(f"#{late.label}", _("The line stands after a voucher."), _anew(), line=late.line)
+        if self.chain is None:
+            return
+        if what := self.chain.end():
+            self.hinder("#XLEDARNA", what, _anew(), line=self.book.line)
+        for what in self.book.contradictions(document):
+            self.hinder("#XLEDARNA", what, _anew(), line=self.book.line)
+        last = dict[str, int]()
+        for entry in self.entries:
+            last[entry.series] = max(last.get(entry.series, 0), entry.number or 0)
+        for series, gaps in self.book.gaps.items():
+            if max(gap["last"] for gap in gaps) >= last.get(series, 0):
+                what = _("A gap in series %(series)s has no number after it.") % {"series": series}
+                self.hinder("#XLEDARNA", what, _anew(), line=self.book.line)
 
     def _spill(self, voucher: sie.Voucher) -> None:
         rows = [_row(row) for row in voucher.rows]
@@ -261,7 +302,7 @@ class _Importing:
             )
         for row in voucher.rows:
             self.used_accounts.setdefault(row.account, row.line or voucher.line)
-            for pair in row.objects:
+            for pair in row.objects if self.chain is None else ():
                 self.used_objects.setdefault(pair, row.line or voucher.line)
         facts = VoucherFacts(
             series=series,
@@ -272,6 +313,25 @@ class _Importing:
             entered_at=_midnight(voucher.registered) if voucher.registered else None,
             entered_by=voucher.sign[:150],
         )
+        if self.chain is not None:
+            try:
+                facts, place = extension.completed(facts, voucher.extras)
+                fault = self.chain.fault(facts, place)
+            except extension.Malformed as malformed:
+                fault = str(malformed)
+            if fault:
+                self.error(voucher.line, "#VER", fault, _anew())
+                if facts.number:
+                    self.broken[series, facts.number] = fault
+                return
+            series = facts.series
+            for booked in facts.rows:
+                for pair in ((COST_CENTER, booked.cost_center), (PROJECT, booked.project)):
+                    if pair[1]:
+                        self.used_objects.setdefault(pair, voucher.line)
+        elif voucher.extras and not self.choices.plain:
+            self.error(voucher.line, "#VER", _("The line of the fiscal year is missing."), _anew())
+            return
         if voucher.number.strip("0") and facts.number is None:
             self.note(
                 voucher.line,
@@ -279,9 +339,10 @@ class _Importing:
                 _("“%(number)s” is not a whole number.") % {"number": voucher.number[:40]},
                 _("The voucher gets the next number of its series."),
             )
-        content = _content(facts.date.isoformat(), facts.text, shortened)
+        content = _content(facts.date.isoformat(), facts.text, facts.rows)
+        corrects = (facts.corrects, facts.correction) if facts.corrects else None
         self.entries.append(
-            Spilled(self.spill.tell(), voucher.line, series, facts.number, facts.date, content)
+            Spilled(self.spill.tell(), voucher.line, series, facts.number, facts.date, content, corrects)
         )
         pickle.dump(facts, self.spill, pickle.HIGHEST_PROTOCOL)
 
@@ -313,6 +374,7 @@ class _Importing:
         if not self.hindrances:
             self._accounts()
             self._objects()
+            self._series_of_book()
             self._opening()
             self._vouchers()
             self._budget()
@@ -325,8 +387,16 @@ class _Importing:
         )
         if outcome.refused:
             raise _Refused
-        for year, entries in self.new:
-            self._post(year, entries)
+        try:
+            for year, entries in self.new:
+                self._post(year, entries)
+        except DatabaseError as error:
+            # What a file of Ledarna's own may claim, and the guard of the ledger refuses.
+            for what in refusals.sentences(error):
+                self.hinder("#VER", what, _anew())
+            outcome.errors, outcome.refused = self.hindrances + self.errors, True
+            raise _Refused from None
+        self._compare_chain()
         if not outcome.is_new:
             raise _Refused
         if not self.choices.dry_run:
@@ -346,8 +416,12 @@ class _Importing:
         company, ours = self.document.company, Association.objects.first()
         if ours is None:
             if company.name or company.org_number:
+                place = company.address or sie.Address()
                 Association.objects.create(
-                    name=company.name[:200] or company.org_number, organisation_number=company.org_number[:20]
+                    name=company.name[:200] or company.org_number,
+                    organisation_number=company.org_number[:20],
+                    address=place.street[:200],
+                    postal_address=place.postal[:100],
                 )
                 self.outcome.created["association"] += 1
             return
@@ -390,6 +464,8 @@ class _Importing:
                         else _("The balances of this earlier year were left aside."),
                     )
                     continue
+                if declared.index == 0 and self.book.label:
+                    year.label = self.book.label
                 if FiscalYear.objects.filter(label=year.label).exists():
                     year.label = f"{start:%Y%m%d}-{end:%Y%m%d}"
                 year.save()
@@ -412,7 +488,7 @@ class _Importing:
         for number in sorted({*declared, *used}):
             told = declared.get(number) or sie.Account(number)
             ours = self.accounts.get(number)
-            kind = _kind(number, told.kind)
+            kind = self.book.account_facts(number).get("kind") or _kind(number, told.kind)
             if ours is not None:
                 self._compare_account(ours, told)
                 continue
@@ -430,14 +506,8 @@ class _Importing:
                     else _("It is not used, and was left aside."),
                 )
                 continue
-            new.append(
-                Account(
-                    number=number,
-                    name=(told.name or number)[:LONGEST_NAME],
-                    kind=kind,
-                    sru=",".join(told.sru)[:20],
-                )
-            )
+            facts = {"kind": kind, "sru": ",".join(told.sru)[:20], **self.book.account_facts(number)}
+            new.append(Account(number=number, name=(told.name or number)[:LONGEST_NAME], **facts))
         Account.objects.bulk_create(new)
         self.outcome.created["accounts"] += len(new)
         self.accounts = {account.number: account for account in Account.objects.all()}
@@ -494,7 +564,8 @@ class _Importing:
                 if of != dimension:
                     continue
                 if code not in there and len(code) <= LONGEST["code"]:
-                    new[code] = model(code=code, name=(name or code)[:LONGEST_NAME])
+                    facts = self.book.object_facts(dimension, code)
+                    new[code] = model(code=code, name=(name or code)[:LONGEST_NAME], **facts)
                 elif code in there and name and name[:LONGEST_NAME] != there[code]:
                     self.note(
                         line,
@@ -506,10 +577,26 @@ class _Importing:
             model.objects.bulk_create(new.values())  # type: ignore[arg-type]
             self.outcome.created[counted] += len(new)
 
+    def _series_of_book(self) -> None:
+        """The series of Ledarna's own lines, with their names, used or not."""
+        year = self.years.get(0)
+        if year is not None and self.book.series:
+            there = set(year.series.values_list("code", flat=True))
+            new = [
+                VoucherSeries(fiscal_year=year, code=code, name=name)
+                for code, name in self.book.series.items()
+                if code not in there
+            ]
+            VoucherSeries.objects.bulk_create(new)
+            self.outcome.created["series"] += len(new)
+
     def _opening(self) -> None:
         """The opening balances of year 0, unless the year has some; other ones are a conflict."""
         year = self.years.get(0)
-        told = {b.account: b for b in self.document.opening if b.year == 0 and b.amount}
+        # Other programs write a zero for each account; Ledarna only what was entered.
+        told = {
+            b.account: b for b in self.document.opening if b.year == 0 and (b.amount or self.book.is_there)
+        }
         for number, balance in list(told.items()):
             account = self.accounts.get(number)
             if account is not None and account.kind in BALANCE_KINDS:
@@ -581,7 +668,76 @@ class _Importing:
                 VoucherSeries(fiscal_year=year, code=code) for code in sorted(missing)
             )
             self.outcome.created["series"] += len(missing)
-            self.new.append((year, _in_order(new)))
+            self.new.append((year, self._corrections(new) if self.book.is_there else _in_order(new)))
+
+    def _corrections(self, new: list[Spilled]) -> list[Spilled]:
+        """*new*, without corrections of what is not there, or of what they do not take back."""
+        kept, here, corrected = [], dict[tuple[str, str, int], Spilled](), set[tuple[Any, str]]()
+        start = self.book.start.isoformat()
+        for entry in new:
+            what = self._fault_of_correction(entry, here, corrected) if entry.corrects else ""
+            if what:
+                self.error(entry.line, "#XLEDARNAVER", what, _("The whole voucher is refused."))
+                continue
+            kept.append(entry)
+            here[start, entry.series, entry.number or 0] = entry
+            if entry.corrects:
+                corrected.add(entry.corrects)
+        return kept
+
+    def _fault_of_correction(
+        self,
+        entry: Spilled,
+        here: Mapping[tuple[str, str, int], Spilled],
+        corrected: set[tuple[Any, str]],
+    ) -> str:
+        assert entry.corrects is not None
+        (start, series, number), part = entry.corrects
+        original = Voucher.objects.posted().filter(
+            fiscal_year__start=start, series__code=series, number=number
+        )
+        named = {"voucher": f"{series} {number}", "start": start}
+        posted = original.first()
+        if posted is None and (start, series, number) not in here:
+            return (
+                _(
+                    "It corrects %(voucher)s of the fiscal year that begins on %(start)s, which is not in these books. Import that year first."
+                )
+                % named
+            )
+        done = {each for each in Correction.values if (entry.corrects[0], each) in corrected}
+        if posted:
+            done |= set(posted.corrections.posted().values_list("correction", flat=True))
+        if part in done:
+            return _("%(voucher)s is corrected already.") % named
+        if part == Correction.REPLACEMENT:
+            return "" if Correction.REVERSAL in done else _("%(voucher)s is not taken back yet.") % named
+        if posted:
+            rows = [
+                (number, to_ore(amount), project or "", center or "")
+                for number, amount, project, center in posted.rows.values_list(
+                    "account__number", "amount", "project__code", "cost_center__code"
+                )
+            ]
+        else:
+            rows = [row[:4] for row in self.facts(here[start, series, number]).rows]
+        taken_back = Counter((account, -ore, *objects) for account, ore, *objects in rows)
+        if taken_back != Counter(row[:4] for row in self.facts(entry).rows):
+            return _("It does not take %(voucher)s back as it is.") % named
+        return ""
+
+    def _compare_chain(self) -> None:
+        """Say where the books that came to be have another chain than those the file came from."""
+        year = self.years.get(0)
+        if not self.book.is_there or year is None or chain_head(year).digest == self.book.head:
+            return
+        self.note(
+            self.book.line,
+            "#XLEDARNA",
+            _("The chain of %(year)s ends with another digest than that of the books the file came from.")
+            % {"year": year},
+            _("The vouchers stand in another order here, or there are others between them."),
+        )
 
     def _numbered_once(self, entries: list[Spilled]) -> Iterator[Spilled]:
         """*entries*, without those whose number the file uses twice; 4I leaves all numbers to us."""
@@ -757,8 +913,15 @@ class _Importing:
         gaps = []
         for series in year.series.filter(code__in=numbers).annotate(last=Max("vouchers__number")):
             last = series.last or 0
+            there = set(series.gaps.values_list("first", "last"))
+            for told in self.book.gaps.get(series.code, ()) if year == self.years.get(0) else ():
+                if (told["first"], told["last"]) not in there:
+                    gaps.append(NumberGap(series=series, **told))
+                    there.add((told["first"], told["last"]))
             for number in sorted(numbers[series.code]):
-                if number > last + 1:
+                if number > last + 1 and not any(
+                    first <= last + 1 and number - 1 <= end for first, end in there
+                ):
                     gaps.append(self._gap(series, last + 1, number - 1))
                 last = max(last, number)
         NumberGap.objects.bulk_create(gaps)
@@ -776,6 +939,8 @@ class _Importing:
         lines: dict[int, list[sie.PeriodBalance]] = defaultdict(list)
         for line in self.document.budget:
             lines[line.year].append(line)
+        if self.book.budget:
+            self._budget_of_book(self.book.budget)
         projects = dict(Project.objects.values_list("code", "pk"))
         centers = dict(CostCenter.objects.values_list("code", "pk"))
         for index, of_year in lines.items():
@@ -816,6 +981,52 @@ class _Importing:
                 BudgetLine.objects.bulk_create(new)
                 self.outcome.created["budget_lines"] += len(new)
 
+    def _budget_of_book(self, told: dict[str, Any]) -> None:
+        """The budget as it was entered: by object, with its notes, and lines for the whole year."""
+        year = self.years.get(0)
+        if year is None or year.budgets.filter(in_force=True).exists():
+            return
+        of_project: dict[str, int | None] = dict(Project.objects.values_list("code", "pk"))
+        of_center: dict[str, int | None] = dict(CostCenter.objects.values_list("code", "pk"))
+        budget = Budget.objects.create(
+            fiscal_year=year,
+            version=told["version"],
+            decided_on=told.get("decided"),
+            note=told.get("note", ""),
+        )
+        new = []
+        for line, facts in self.book.budget_lines:
+            account, month = self.accounts.get(facts["account"]), facts.get("month")
+            project, center = facts.get("project"), facts.get("cost_center")
+            if (
+                account is None
+                or account.kind not in RESULT_KINDS
+                or (month and month not in year.months)
+                or (project and project not in of_project)
+                or (center and center not in of_center)
+            ):
+                self.hinder(
+                    "#XLEDARNA",
+                    _("A budget line for account %(account)s belongs to nothing in the file.")
+                    % {"account": facts["account"]},
+                    _anew(),
+                    line=line,
+                )
+                continue
+            new.append(
+                BudgetLine(
+                    budget=budget,
+                    account=account,
+                    month=month,
+                    amount=from_ore(facts["amount"]),
+                    project_id=of_project[project] if project else None,
+                    cost_center_id=of_center[center] if center else None,
+                    note=facts.get("note", ""),
+                )
+            )
+        BudgetLine.objects.bulk_create(new)
+        self.outcome.created["budget_lines"] += len(new)
+
     def _balances(self) -> None:
         """What the years without vouchers ended with, to be compared with."""
         with_vouchers = {year.pk for year, _entries in self.new}
@@ -845,6 +1056,11 @@ class _Importing:
                     defaults={"closing": from_ore(ore), "source": self.sie_import},
                 )
             self.outcome.created["imported_balances"] += len(changed)
+
+
+def _anew() -> str:
+    """What to do about a file of Ledarna's own that is not as it was written."""
+    return _("Export anew, or import it as another program's file, without the lines #XLEDARNA (--plain).")
 
 
 def _row(row: sie.Row) -> CanonicalRow:

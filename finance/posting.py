@@ -11,7 +11,7 @@ refuses what tries another way (``finance/guard.py``).
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -25,6 +25,7 @@ from finance.canonical import canonical
 from finance.digest import GENESIS, CanonicalRow, CanonicalVoucher, instant, voucher_digest
 from finance.models import (
     Account,
+    Attachment,
     CostCenter,
     FiscalYear,
     Project,
@@ -154,13 +155,26 @@ def post_together(drafts: Iterable[Voucher], by: str, at: datetime | None = None
         return [post(draft, by, at) for draft in drafts]
 
 
+class PaperFacts(NamedTuple):
+    """An attached file, whose content lies in the storage or is to be put there later."""
+
+    sha256: str
+    name: str
+    content_type: str
+    size: int
+    uploaded_by: str
+    uploaded_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class VoucherFacts:
     """A voucher to be posted in bulk.
 
     ``number`` is given where the books that it comes from gave one, and None where the series gives
     the next. ``rows`` name accounts, projects and cost centres by their number or code, as they
-    enter the digest; amounts are öre, debit positive.
+    enter the digest; amounts are öre, debit positive. ``entered_at``, ``posted_at`` and ``posted_by``
+    are those of the books that it comes from, and None where they are of now. ``corrects`` names what
+    it corrects by the first day of the year, series and number.
     """
 
     series: str
@@ -173,7 +187,66 @@ class VoucherFacts:
     entered_at: datetime | None = None
     entered_by: str = ""
     posted_at: datetime | None = None
-    posted_by: str = ""
+    posted_by: str | None = None
+    corrects: tuple[str, str, int] | None = None
+    correction: str = ""
+    reason: str = ""
+    papers: Sequence[PaperFacts] = ()
+
+
+def canonical_facts(
+    facts: VoucherFacts,
+    start: str,
+    end: str,
+    sequence: int,
+    number: int,
+    by: str = "",
+    moment: datetime | None = None,
+) -> CanonicalVoucher:
+    """*facts* as they enter the digest, in their place in the chain of the year *start* – *end*.
+
+    *by* and *moment* stand for what the facts leave out of who posted and entered them, and when.
+    """
+    entered_at, posted_at = facts.entered_at or moment, facts.posted_at or moment
+    assert entered_at is not None
+    assert posted_at is not None
+    return CanonicalVoucher(
+        start,
+        end,
+        sequence,
+        facts.series,
+        number,
+        facts.date.isoformat(),
+        instant(entered_at),
+        facts.entered_by,
+        instant(posted_at),
+        by if facts.posted_by is None else facts.posted_by,
+        facts.text,
+        facts.counterparty,
+        facts.decision,
+        facts.corrects,
+        facts.rows,
+        [(paper.sha256, paper.name) for paper in facts.papers] if facts.papers else (),
+        facts.correction,
+        facts.reason,
+    )
+
+
+def _chunks(vouchers: Iterable[VoucherFacts]) -> Iterator[list[VoucherFacts]]:
+    """*vouchers* in chunks: what is corrected stands in one before that of its correction."""
+    chunk: list[VoucherFacts] = []
+    numbered: set[tuple[str, int | None]] = set()
+    for facts in vouchers:
+        if facts.corrects and facts.corrects[1:] in numbered:
+            yield chunk
+            chunk, numbered = [], set()
+        chunk.append(facts)
+        numbered.add((facts.series, facts.number))
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk, numbered = [], set()
+    if chunk:
+        yield chunk
 
 
 def post_many(
@@ -188,7 +261,8 @@ def post_many(
     The caller holds the transaction, and takes the whole of it back where an error is raised: the
     database refuses a chunk in which a voucher does not balance, lies outside of the year or in a
     locked period, or leaves a gap in its series' numbers. Raises KeyError for an account, series,
-    project or cost centre that does not exist. *sie_import* is the key of the import that they come from:
+    project or cost centre that does not exist, and Voucher.DoesNotExist for a correction of what is not
+    posted. *sie_import* is the key of the import that they come from:
     only such a voucher may have a number that is recorded as missing. Memory is constant in the number of vouchers.
     """
     year = FiscalYear.objects.select_for_update(no_key=True).get(pk=year.pk)
@@ -201,36 +275,16 @@ def post_many(
     sequence, previous = head.sequence, head.digest
     moment = at or timezone.now()
     start, end = year.start.isoformat(), year.end.isoformat()
-    stream = iter(vouchers)
-    while chunk := list(islice(stream, CHUNK)):
-        drafts, rows, postings = [], [], []
+    for chunk in _chunks(vouchers):
+        drafts, rows, papers, postings = [], [], [], []
         for voucher_id, facts in zip(reserve_ids(Voucher, len(chunk)), chunk, strict=True):
             number = facts.number or (numbers[facts.series] or 0) + 1
             numbers[facts.series] = max(number, numbers[facts.series] or 0)
             sequence += 1
             day = stored(facts.date)
             entered_at, posted_at = facts.entered_at or moment, facts.posted_at or moment
-            posted_by = facts.posted_by or by
-            previous = voucher_digest(
-                CanonicalVoucher(
-                    start,
-                    end,
-                    sequence,
-                    facts.series,
-                    number,
-                    day,
-                    instant(entered_at),
-                    facts.entered_by,
-                    instant(posted_at),
-                    posted_by,
-                    facts.text,
-                    facts.counterparty,
-                    facts.decision,
-                    None,
-                    facts.rows,
-                ),
-                previous,
-            )
+            canonical_form = canonical_facts(facts, start, end, sequence, number, by, moment)
+            previous = voucher_digest(canonical_form, previous)
             drafts.append(
                 (
                     voucher_id,
@@ -245,8 +299,24 @@ def post_many(
                     "",
                     "",
                     sie_import,
+                    _corrected(facts.corrects) if facts.corrects else None,
+                    facts.correction,
+                    facts.reason,
                 )
             )
+            papers += [
+                (
+                    voucher_id,
+                    line,
+                    paper.sha256,
+                    paper.name,
+                    paper.content_type,
+                    paper.size,
+                    paper.uploaded_by,
+                    stored(paper.uploaded_at),
+                )
+                for line, paper in enumerate(facts.papers, start=1)
+            ]
             rows += [
                 (
                     voucher_id,
@@ -264,11 +334,22 @@ def post_many(
                     facts.rows, start=1
                 )
             ]
-            postings.append((voucher_id, number, sequence, stored(posted_at), posted_by, previous))
+            postings.append(
+                (voucher_id, number, sequence, stored(posted_at), canonical_form.posted_by, previous)
+            )
         insert(Voucher, DRAFT_COLUMNS, drafts)
         insert(VoucherRow, ROW_COLUMNS, rows)
+        insert(Attachment, PAPER_COLUMNS, papers)
         post_drafts(postings)
         yield len(chunk)
+
+
+def _corrected(corrects: tuple[str, str, int]) -> int:
+    start, series, number = corrects
+    found: int = Voucher.objects.values_list("pk", flat=True).get(
+        fiscal_year__start=start, series__code=series, number=number
+    )
+    return found
 
 
 DRAFT_COLUMNS = (
@@ -284,6 +365,9 @@ DRAFT_COLUMNS = (
     "posted_by",
     "digest",
     "sie_import_id",
+    "corrects_id",
+    "correction",
+    "correction_reason",
 )
 ROW_COLUMNS = (
     "voucher_id",
@@ -296,4 +380,14 @@ ROW_COLUMNS = (
     "cost_center_id",
     "quantity",
     "objects_text",
+)
+PAPER_COLUMNS = (
+    "voucher_id",
+    "line",
+    "sha256",
+    "name",
+    "content_type",
+    "size",
+    "uploaded_by",
+    "uploaded_at",
 )

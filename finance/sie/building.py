@@ -19,6 +19,7 @@ from finance.sie.document import (
     Balance,
     Company,
     Dimension,
+    Extra,
     Objects,
     PeriodBalance,
     SieDocument,
@@ -97,6 +98,7 @@ class Builder:
         self._used_years: dict[int, tuple[int, str]] = {}
         self._things = 0
         self.account_labels = 0
+        self.extras: list[Extra] = []
         self.format_line: int | None = None
         self.sums: dict[tuple[str, int], int] = {}
 
@@ -110,6 +112,11 @@ class Builder:
             self._notes.add(code, entry.line, f"#{entry.label}", needed=needed, found=found)
             return
         HANDLERS[entry.label](self, entry)
+
+    def take_extra(self, extra: Extra) -> None:
+        """Take in a line of a program's own that speaks of the books."""
+        self._count()
+        self.extras.append(extra)
 
     def use_account(self, account: str, line: int, label: str) -> bool:
         """Whether this can be an account; remembers where it was first used.
@@ -226,6 +233,7 @@ class Builder:
             object_closing=tuple(self._balances["OUB"].values()),
             period_balances=tuple(self._periods["PSALDO"]),
             budget=tuple(self._periods["PBUDGET"]),
+            extras=tuple(self.extras),
         )
 
     @property

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 Objects = tuple[tuple[str, str], ...]
 
+COST_CENTER, PROJECT = "1", "6"
 # Dimensions that the standard itself defines (SIE 4B, 8): they need no #DIM.
 STANDARD_DIMENSIONS = {
     "1": "Kostnadsställe/resultatenhet",
@@ -122,6 +123,18 @@ class PeriodBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """A line of a label that SIE leaves to programs (`labels.EXTENSIONS`): its label without #, its fields.
+
+    The fields are written as they are: ASCII without blanks, quotation marks and braces.
+    """
+
+    label: str
+    fields: tuple[str, ...]
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """#TRANS: one row of a voucher. `date` None: the voucher's date holds; `text` "": the voucher's text."""
 
@@ -152,7 +165,8 @@ class Change:
 class Voucher:
     """#VER with its rows, which sum to zero.
 
-    `series` and `number` are "" when the file leaves them to the reader.
+    `series` and `number` are "" when the file leaves them to the reader. `extras` are the lines of a program's
+    own that stand before it and speak of it.
     """
 
     series: str
@@ -163,12 +177,16 @@ class Voucher:
     sign: str = ""
     rows: tuple[Row, ...] = ()
     history: tuple[Change, ...] = ()
+    extras: tuple[Extra, ...] = ()
     line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class SieDocument:
-    """A whole file. `type` is "1", "2", "3", "4E" (with balances) or "4I" (vouchers for another program)."""
+    """A whole file. `type` is "1", "2", "3", "4E" (with balances) or "4I" (vouchers for another program).
+
+    `extras` are the lines of a program's own that speak of the books as a whole.
+    """
 
     type: str = "4E"
     flag: str = "0"
@@ -194,6 +212,7 @@ class SieDocument:
     object_closing: tuple[Balance, ...] = ()
     period_balances: tuple[PeriodBalance, ...] = ()
     budget: tuple[PeriodBalance, ...] = ()
+    extras: tuple[Extra, ...] = ()
     vouchers: tuple[Voucher, ...] = ()
 
     def year(self, index: int) -> Year | None:

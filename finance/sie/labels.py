@@ -58,3 +58,7 @@ SHAPES: dict[str, Shape] = {
     "BTRANS": Shape(2, 7, 4),
 }
 LABELS = frozenset(SHAPES)
+OF_BOOKS, OF_VOUCHER = "XLEDARNA", "XLEDARNAVER"
+EXTENSIONS = frozenset((OF_BOOKS, OF_VOUCHER))
+"""Labels of Ledarna's own, which other programs leave aside: of the books as a whole, and of the voucher that
+follows. What their fields mean is no matter of this package."""

@@ -22,9 +22,9 @@ from types import TracebackType
 from finance.sie import values
 from finance.sie.building import Builder, Entry, Limits, Value, shaped
 from finance.sie.checks import Difference, differences
-from finance.sie.document import Change, Objects, Row, SieDocument, Voucher
+from finance.sie.document import Change, Extra, Objects, Row, SieDocument, Voucher
 from finance.sie.encoding import CP437
-from finance.sie.labels import LABELS
+from finance.sie.labels import EXTENSIONS, LABELS, OF_VOUCHER
 from finance.sie.lines import Fields, Lines, elements, fields
 from finance.sie.notes import Note, Notebook, NotSie, SieLimit
 from finance.sie.numbering import Run
@@ -76,6 +76,7 @@ class _Open:
     sign: str
     rows: list[Row] = field(default_factory=list)
     history: list[Change] = field(default_factory=list)
+    extras: tuple[Extra, ...] = ()
     faults: int = 0
     braced: bool = False
 
@@ -116,6 +117,7 @@ class SieReader:
         self._numbers: dict[str, Run] = {}
         self._unknown: dict[str, tuple[int, int]] = {}
         self._movements: dict[int | None, dict[str, int]] = {}
+        self._extras: list[Extra] = []
         self._vouchers = self._rows = self._refused = 0
         self._iterator = self._read()
 
@@ -137,6 +139,11 @@ class SieReader:
     def __iter__(self) -> Iterator[Voucher]:
         """The sound vouchers, in the file's order."""
         return self._iterator
+
+    @property
+    def extras(self) -> tuple[Extra, ...]:
+        """The lines of a program's own that speak of the books, as far as the file is read."""
+        return tuple(self._builder.extras)
 
     @property
     def bytes_read(self) -> int:
@@ -212,6 +219,9 @@ class SieReader:
         label = shown[1:].upper()
         for code, text in taken.oddities.items():
             self._notes.add(code, number, shown, text=text)
+        if label in EXTENSIONS:
+            self._take_extra(label, number, taken)
+            return
         if label not in LABELS:
             if not label:
                 self._notes.add("stray_line", number, "", text=line)
@@ -241,6 +251,18 @@ class SieReader:
             self._open_block(number)
         if taken.closes and (voucher := self._close_block(number)) is not None:
             yield voucher
+
+    def _take_extra(self, label: str, number: int, taken: Fields) -> None:
+        """A line of Ledarna's own: of the books, or of the voucher that follows."""
+        words = (value if isinstance(value, str) else " ".join(value) for value in taken.values)
+        extra = Extra(label, tuple(words), line=number)
+        if label != OF_VOUCHER:
+            self._builder.take_extra(extra)
+            return
+        limit = self._limits.rows_per_voucher
+        if len(self._extras) >= limit:
+            raise SieLimit("too_many_rows", number, f"#{label}", limit=limit)
+        self._extras.append(extra)
 
     def _braces(self, line: str, number: int) -> Iterator[Voucher]:
         """A brace that shares its line: `{ }`, or `{ #TRANS …`."""
@@ -276,6 +298,8 @@ class SieReader:
         if signed is _UNKNOWN:
             signed = self._builder.day(registered, line, "VER")
         self._open = _Open(line, series, number, day, when.strip(), text(3), signed, text(5))
+        if self._extras:
+            self._open.extras, self._extras = tuple(self._extras), []
         self._open.braced = taken.opens
         if taken.oddities and not _BRACES.isdisjoint(taken.oddities):
             self._open.faults += 1
@@ -359,6 +383,7 @@ class SieReader:
             opened.sign,
             tuple(rows),
             tuple(opened.history),
+            opened.extras,
             line,
         )
 

@@ -7,12 +7,13 @@ reported, and so is the little of it that readers take for letters of another co
 
 from __future__ import annotations
 
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator
 
 from finance.sie.checksum import summed
-from finance.sie.document import Balance, Objects, PeriodBalance, Row, SieDocument, Voucher
+from finance.sie.document import Balance, Extra, Objects, PeriodBalance, Row, SieDocument, Voucher
 from finance.sie.encoding import CP437, UNLIKELY
 from finance.sie.notes import Note, Notebook
 from finance.sie.values import amount_text, day_text, quantity_text
@@ -28,7 +29,7 @@ _FURTHER = {
     **dict.fromkeys("\u00a0\u2009\u202f\u2007\u200b", " "),
     **{"…": "...", "€": "EUR", "§": "par.", "©": "(c)", "®": "(R)", "™": "(TM)", "×": "x", "÷": ":"},
     **{"•": "-", "ø": "ö", "Ø": "Ö", "œ": "oe", "Œ": "OE", "ð": "d", "þ": "th", "ł": "l", "Ł": "L", "đ": "d"},
-    **{"Đ": "D", "ı": "i", "¹": "1", "³": "3", "‰": "o/oo"},
+    **{"Đ": "D", "ı": "i", "¹": "1", "³": "3", "ⁿ": "n", "‰": "o/oo"},
 }
 
 
@@ -82,6 +83,8 @@ class SieWriter:
             yield from self._dimensions()
         if kind != "4I":
             yield from self._balances()
+        if kind == "4E":
+            yield from map(_own_line, self._document.extras)
         if kind in ("4E", "4I"):
             for voucher in self._vouchers:
                 yield from self._voucher(voucher)
@@ -171,6 +174,7 @@ class SieWriter:
         )
 
     def _voucher(self, v: Voucher) -> Iterator[str]:
+        yield from map(_own_line, v.extras)
         head = f"#VER {self._quoted(v.series)} {self._quoted(v.number)} {day_text(v.date)}"
         yield head + self._rest(v.text, v.registered, v.sign)
         yield "{"
@@ -230,16 +234,38 @@ class SieWriter:
         if len(text) > TEXT_MAX:
             self._notes.add("text_too_long", None, "", count=len(text), limit=TEXT_MAX)
             text = text[:TEXT_MAX]
-        if any(unicodedata.category(c) in ("Cc", "Zl", "Zp") for c in text):
+        if any(map(_is_control, text)):
             self._notes.add("control_removed")
-            text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-        for char in {c for c in text if not _writable(c)}:
+        for char in {c for c in text if not _writable(c) and not _is_control(c)}:
             self._replaced[char] = self._replaced.get(char, 0) + text.count(char)
-            text = text.replace(char, _instead(char))
+        text = _transliterated(text)
         if text.endswith("\\"):
             self._notes.add("backslash_last")
             text += " "
         return '"' + text.replace('"', '\\"') + '"'
+
+
+def written(text: str) -> str:
+    """*text* in the characters that a SIE file can have."""
+    found = _transliterated(text)
+    return f"{found} " if found.endswith("\\") else found
+
+
+def survives(text: str) -> bool:
+    """Whether any reader of the file is sure to get *text* back as it is. A few that would are not told."""
+    return _SURVIVING.fullmatch(text) is not None
+
+
+def _transliterated(text: str) -> str:
+    return "".join(" " if _is_control(c) else c if _writable(c) else _instead(c) for c in text)
+
+
+def _own_line(extra: Extra) -> str:
+    return f"#{extra.label} {' '.join(extra.fields)}"
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Zl", "Zp")
 
 
 def _writable(char: str) -> bool:
@@ -258,6 +284,12 @@ def _instead(char: str) -> str:
         return _FURTHER[char]
     bare = "".join(c for c in unicodedata.normalize("NFKD", char) if not unicodedata.combining(c))
     return "".join(c if c != char and _writable(c) else "?" for c in bare)
+
+
+# Letters that stand where Windows-1252 has none of ours, and that are no beginning of UTF-8.
+_CERTAIN = "".join(c for c in map(chr, range(0x80, 0x2600)) if _writable(c) and c.encode(CP437) < b"\xb0")
+_PLAIN = "".join(c for c in map(chr, range(0x20, 0x7F)) if c not in '"\\{}')
+_SURVIVING = re.compile(f"(?! )[{re.escape(_PLAIN + _CERTAIN)}]*(?<! )")
 
 
 def write(document: SieDocument) -> tuple[bytes, tuple[Note, ...]]:

@@ -49,6 +49,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--confirm-organisation", metavar="NUMBER", default="", help="import another organisation's file"
         )
+        parser.add_argument(
+            "--plain", action="store_true", help="leave aside the lines that only Ledarna knows"
+        )
         parser.add_argument("--by", default="import_sie", help="the user name in whose name it is posted")
         parser.add_argument("--json", action="store_true", help="write the answer as JSON")
 
@@ -61,6 +64,7 @@ class Command(BaseCommand):
             new_only=options["new_only"],
             renumber=options["renumber"],
             organisation=options["confirm_organisation"],
+            plain=options["plain"],
             dry_run=options["dry_run"],
         )
         try:
