@@ -379,6 +379,7 @@ class _Importing:
             self._vouchers()
             self._budget()
             self._balances()
+            self._see_that_something_is_left()
         outcome.notes, outcome.errors = self.notes, self.hindrances + self.errors
         outcome.refused = bool(
             self.hindrances
@@ -401,6 +402,15 @@ class _Importing:
             raise _Refused
         if not self.choices.dry_run:
             self._keep()
+
+    def _see_that_something_is_left(self) -> None:
+        """Refuse a 4I file, which is there for its vouchers alone, when every one of them is refused."""
+        if self.is_4i and self.errors and not self.new and not self.outcome.unchanged:
+            self.hinder(
+                "#VER",
+                _("Every voucher of the file is refused, so there is nothing to import."),
+                _("Correct them in the program they come from, and export anew."),
+            )
 
     def _keep(self) -> None:
         """Keep the file, and what was said about it."""

@@ -276,6 +276,15 @@ def test_4i_vouchers_become_drafts_when_asked_for_and_only_once(run):
     assert Voucher.objects.drafts().count() == 2
 
 
+def test_a_4i_file_whose_every_voucher_is_refused_is_refused_though_broken_ones_are_skipped(run):
+    a_fiscal_year(2023)
+    broken = FOR_OTHERS.replace(" -100.00", " -99.00").replace(" -7.00", " -6.00")
+    outcome = run(broken, skip_broken=True)
+    assert outcome.refused
+    assert not Account.objects.exists()
+    assert not run(FOR_OTHERS.replace(" -7.00", " -6.00"), skip_broken=True).refused
+
+
 def test_a_file_without_vouchers_adds_what_it_has_and_does_not_fail(run):
     assert not run(HEAD).refused
 
