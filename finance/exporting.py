@@ -221,7 +221,7 @@ class SieExport:
     def _balances(self) -> dict[str, tuple[sie.Balance, ...]]:
         """#IB, #UB and #RES of the year and of the one before."""
         opening, closing, results = _balances_of(self.year, 0)
-        if not opening:
+        if not opening and self.year.vouchers.posted().exists():
             self._note(
                 "no_opening",
                 _("No opening balances have been entered for %(year)s.") % {"year": self.year},
