@@ -11,6 +11,7 @@ nothing at all is changed. A dry run does all of it and takes it back.
 """
 
 import hashlib
+import json
 import pickle
 import tempfile
 from collections import Counter, defaultdict
@@ -54,6 +55,7 @@ from finance.money import from_ore, to_ore
 from finance.posting import VoucherFacts, chain_head, post_many
 from finance.sie.document import COST_CENTER, PROJECT
 from finance.sie.values import amount_text, quantity_text
+from finance.statements import trial_balance
 from finance.streams import posted_vouchers
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
@@ -67,6 +69,9 @@ LISTED = 1_000
 LONGEST = {"series": 20, "objects": 500, "quantity": 30, "code": 40}
 LONGEST_TEXT, LONGEST_NAME = 500, 200
 
+READ_AT_ONCE = 1_000
+"""After so many vouchers read, how far it has come is told."""
+
 Progress = Callable[[str, int], None]
 
 
@@ -77,8 +82,10 @@ class Choices:
     ``series`` takes the vouchers to which the file gives none; ``drafts`` enters those of a 4I file as
     drafts; ``skip_broken`` imports what is left when broken vouchers are refused; ``new_only`` what is
     new beside vouchers in conflict; ``renumber`` gives a voucher whose number the file uses twice the
-    next number; ``organisation`` is the number typed to say that another organisation's file is meant;
-    ``plain`` leaves Ledarna's own lines aside, as another program would.
+    next number; ``names`` takes the names of accounts, projects and cost centres from the file; ``mend``
+    brings back letters that another program read in the wrong code page; ``organisation`` is the number
+    typed to say that another organisation's file is meant; ``plain`` leaves Ledarna's own lines aside, as
+    another program would.
     """
 
     series: str = "A"
@@ -86,6 +93,8 @@ class Choices:
     skip_broken: bool = False
     new_only: bool = False
     renumber: bool = False
+    names: bool = False
+    mend: bool = False
     organisation: str = ""
     plain: bool = False
     dry_run: bool = False
@@ -93,17 +102,28 @@ class Choices:
 
 @dataclass
 class Outcome:
-    """What an import did or would do; ``refused`` when nothing was changed because of what is listed."""
+    """What an import did or would do; ``refused`` when nothing was changed because of what is listed.
+
+    ``created`` counts what ``made`` names: ``{"years": [{"label", "start", "end"}], "accounts":
+    [{"number", "name", "kind"}], "projects" and "cost_centers": [{"code", "name"}], "series": [{"year",
+    "code", "vouchers", "first", "last"}], "renamed": [{"what", "number", "before", "after"}]}``.
+    ``balances`` puts the file beside the books, account by account (``_Importing.compare``).
+    """
 
     file: dict[str, Any]
     company: str = ""
     program: str = ""
+    sha256: str = ""
     created: Counter[str] = field(default_factory=Counter)
+    made: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    balances: list[dict[str, Any]] = field(default_factory=list)
     unchanged: int = 0
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
     refused: bool = False
+    moved: bool = False
+    other_organisation: bool = False
     sie_import: int | None = None
 
     @property
@@ -117,13 +137,33 @@ class Outcome:
             **self.file,
             "company": self.company,
             "program": self.program,
+            "sha256": self.sha256,
             "created": dict(self.created),
+            "made": {what: things for what, things in self.made.items() if things},
+            "balances": self.balances,
             "unchanged": self.unchanged,
             "conflicts": self.conflicts,
             "notes": self.notes,
             "errors": self.errors,
             "refused": self.refused,
         }
+
+    @property
+    def digest(self) -> str:
+        """A digest of all that is said here: two imports with the same digest do the same."""
+        return hashlib.sha256(json.dumps(self.as_json(), sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Step:
+    """How far an import has come: ``count`` bytes are "read", or as many more vouchers posted ("post").
+
+    The last step ("done") carries the outcome.
+    """
+
+    stage: str
+    count: int = 0
+    outcome: Outcome | None = None
 
 
 class Spilled(NamedTuple):
@@ -154,27 +194,49 @@ def import_sie(
     Raises ``finance.sie.SieRefused`` where it is no SIE file, and OSError where it cannot be read.
     What stands in the way otherwise is in the outcome, which is then ``refused``.
     """
+    for step in steps(path, by, choices, name):
+        progress(step.stage, step.count)
+    assert step.outcome is not None
+    return step.outcome
+
+
+def steps(
+    path: Path | str,
+    by: str,
+    choices: Choices | None = None,
+    name: str = "",
+    seen: str = "",
+    also: Callable[[SieImport], object] = lambda kept: None,
+) -> Iterator[Step]:
+    """Import as ``import_sie`` does, step by step; what is broken off before the last one changes nothing.
+
+    *seen* is the ``digest`` of the outcome that the user was shown. Where the import would come to
+    another one by now, nothing is changed, and the outcome, which is then ``moved``, is the new one.
+    *also* is done with the import that is kept, in the same transaction.
+    """
     choices = choices or Choices()
     path = Path(path)
     with tempfile.TemporaryFile() as spill:
-        importing = _Importing(path, name or path.name, by, choices, progress, spill)
-        importing.read()
+        importing = _Importing(path, name or path.name, by, choices, spill)
+        yield from importing.read()
+        outcome = importing.outcome
         with suppress(_Refused), transaction.atomic():
-            importing.write()
-            if choices.dry_run:
+            yield from importing.write()
+            if choices.dry_run or (seen and seen != outcome.digest):
                 raise _Refused
-        return importing.outcome
+            also(importing.keep())
+        outcome.moved = bool(seen) and seen != outcome.digest
+        yield Step("done", outcome=outcome)
 
 
 class _Importing:
     """One import, step by step; ``write`` inside a transaction."""
 
-    def __init__(
-        self, path: Path, name: str, by: str, choices: Choices, progress: Progress, spill: Any
-    ) -> None:
+    def __init__(self, path: Path, name: str, by: str, choices: Choices, spill: Any) -> None:
         self.path, self.name, self.by, self.choices = path, name, by, choices
-        self.progress, self.spill = progress, spill
+        self.spill = spill
         self.entries: list[Spilled] = []
+        self.new: list[tuple[FiscalYear, list[Spilled]]] = []
         self.broken: dict[tuple[str, int], str] = {}
         self.used_accounts: dict[str, int] = {}
         self.used_objects: dict[tuple[str, str], int] = {}
@@ -202,16 +264,19 @@ class _Importing:
 
     # Reading.
 
-    def read(self) -> None:
+    def read(self) -> Iterator[Step]:
         """Read the file: vouchers to the temporary file, all else to ``reading``."""
-        with sie.SieReader(self.path) as reader:
+        with self.path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        with sie.SieReader(self.path, mend=self.choices.mend) as reader:
             for count, voucher in enumerate(reader, start=1):
                 if self.lines_of_book is None and not self.choices.plain:
                     self._open_book(reader.extras)
                 self._spill(voucher)
-                if count % 1_000 == 0:
-                    self.progress("read", reader.bytes_read)
+                if count % READ_AT_ONCE == 0:
+                    yield Step("read", reader.bytes_read)
             self.reading = reader.reading()
+            yield Step("read", reader.bytes_read)
         if not self.choices.plain:
             self._close_book(self.reading.document)
         self.document = self.book.restored(self.reading.document)
@@ -241,6 +306,7 @@ class _Importing:
             summary,
             company=" ".join(filter(None, (document.company.name, document.company.org_number))),
             program=" ".join(filter(None, (document.program, document.program_version))),
+            sha256=sha256,
         )
 
     def _open_book(self, extras: Sequence[sie.Extra]) -> None:
@@ -354,21 +420,20 @@ class _Importing:
 
     # Writing.
 
-    def write(self) -> None:
+    def write(self) -> Iterator[Step]:
         """Make what is new, all of it or nothing; raises _Refused after saying why."""
         outcome = self.outcome
-        with self.path.open("rb") as file:
-            self.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        self.seen_before = SieImport.objects.filter(sha256=self.sha256).exists()
+        self.seen_before = SieImport.objects.filter(sha256=outcome.sha256).exists()
         # Made first, because vouchers and balances name it; taken back where nothing comes of it.
         self.sie_import = SieImport.objects.create(
             file_name=self.name[:150],
-            sha256=self.sha256,
+            sha256=outcome.sha256,
             by=self.by,
             sie_type=self.document.type,
             encoding=self.reading.encoding,
             program=outcome.program[:200],
         )
+        self.accounts = {account.number: account for account in Account.objects.all()}
         self._association()
         self._years()
         if not self.hindrances:
@@ -386,11 +451,12 @@ class _Importing:
             or (self.errors and not self.choices.skip_broken)
             or (outcome.conflicts and not self.choices.new_only)
         )
+        compared = self._compare()
         if outcome.refused:
             raise _Refused
         try:
             for year, entries in self.new:
-                self._post(year, entries)
+                yield from self._post(year, entries)
         except DatabaseError as error:
             # What a file of Ledarna's own may claim, and the guard of the ledger refuses.
             for what in refusals.sentences(error):
@@ -398,10 +464,10 @@ class _Importing:
             outcome.errors, outcome.refused = self.hindrances + self.errors, True
             raise _Refused from None
         self._compare_chain()
+        for year, lines in compared:
+            self._compare_after(year, lines)
         if not outcome.is_new:
             raise _Refused
-        if not self.choices.dry_run:
-            self._keep()
 
     def _see_that_something_is_left(self) -> None:
         """Refuse a 4I file, which is there for its vouchers alone, when every one of them is refused."""
@@ -412,7 +478,49 @@ class _Importing:
                 _("Correct them in the program they come from, and export anew."),
             )
 
-    def _keep(self) -> None:
+    def _compare(self) -> list[tuple[FiscalYear, dict[str, dict[str, Any]]]]:
+        """Put the file beside the books: the years that it brings something for, account by account.
+
+        ``outcome.balances`` gets ``{"year", "accounts": [{"account", "name", "opening", "change",
+        "stated", "difference", "before", "after"}]}``: what the file opens with, books and ends with
+        (#UB or #RES; None where it does not say), by how much that differs from the first two, and what
+        the books hold before the import and, where it is not refused, after it. Decimal strings, debit positive.
+        """
+        index_of = {year.pk: index for index, year in self.years.items()}
+        years = {year.pk: year for year, _entries in self.new}
+        if 0 in self.years:
+            years[self.years[0].pk] = self.years[0]
+        document, compared = self.document, []
+        for year in sorted(years.values(), key=lambda year: year.start):
+            index = index_of.get(year.pk)
+            opening = {b.account: b.amount for b in document.opening if b.year == index}
+            stated = {b.account: b.amount for b in (*document.closing, *document.results) if b.year == index}
+            moved = self.reading.movements.get(index, {})
+            before = {b.account.number: b.closing for b in trial_balance(year).balances}
+            differing = {d.account: d.difference for d in self.reading.differences if d.year == index}
+            lines: dict[str, dict[str, Any]] = {}
+            for number in sorted({*opening, *stated, *moved, *before}):
+                account = self.accounts.get(number)
+                lines[number] = {
+                    "account": number,
+                    "name": account.name if account else "",
+                    "opening": amount_text(opening.get(number, 0)),
+                    "change": amount_text(moved.get(number, 0)),
+                    "stated": amount_text(stated[number]) if number in stated else None,
+                    "difference": amount_text(differing.get(number, 0)),
+                    "before": amount_text(before.get(number, 0)),
+                    "after": None,
+                }
+            self.outcome.balances.append({"year": year.label, "accounts": list(lines.values())})
+            compared.append((year, lines))
+        return compared
+
+    def _compare_after(self, year: FiscalYear, lines: dict[str, dict[str, Any]]) -> None:
+        after = {b.account.number: b.closing for b in trial_balance(year).balances}
+        for number, line in lines.items():
+            line["after"] = amount_text(after.get(number, 0))
+
+    def keep(self) -> SieImport:
         """Keep the file, and what was said about it."""
         with self.path.open("rb") as file:
             storages["documents"].save(self.name, File(file))
@@ -421,6 +529,7 @@ class _Importing:
         kept.created = dict(self.outcome.created)
         kept.save(update_fields=["notes", "errors", "created"])
         self.outcome.sie_import = kept.pk
+        return kept
 
     def _association(self) -> None:
         company, ours = self.document.company, Association.objects.first()
@@ -436,7 +545,9 @@ class _Importing:
                 self.outcome.created["association"] += 1
             return
         theirs, digits = company.org_digits, _digits(ours.organisation_number)
-        if theirs and digits and theirs != digits and _digits(self.choices.organisation) != theirs:
+        if theirs and digits and theirs != digits:
+            self.outcome.other_organisation = True
+        if self.outcome.other_organisation and _digits(self.choices.organisation) != theirs:
             self.hinder(
                 "#ORGNR",
                 _("The file is of %(theirs)s %(number)s, but these books are of %(ours)s %(own)s.")
@@ -480,6 +591,9 @@ class _Importing:
                     year.label = f"{start:%Y%m%d}-{end:%Y%m%d}"
                 year.save()
                 self.outcome.created["fiscal_years"] += 1
+                self.outcome.made["years"].append(
+                    {"label": year.label, "start": start.isoformat(), "end": end.isoformat()}
+                )
             if year is not None:
                 self.years[declared.index] = year
 
@@ -488,7 +602,6 @@ class _Importing:
 
     def _accounts(self) -> None:
         d = self.document
-        self.accounts = {account.number: account for account in Account.objects.all()}
         declared = {account.number: account for account in d.accounts}
         balanced = {b.account: b.line for b in (*d.opening, *d.closing)}
         of_result = {b.account: b.line for b in d.results}
@@ -520,6 +633,9 @@ class _Importing:
             new.append(Account(number=number, name=(told.name or number)[:LONGEST_NAME], **facts))
         Account.objects.bulk_create(new)
         self.outcome.created["accounts"] += len(new)
+        self.outcome.made["accounts"] += [
+            {"number": account.number, "name": account.name, "kind": str(account.kind)} for account in new
+        ]
         self.accounts = {account.number: account for account in Account.objects.all()}
         if not self.used_accounts.keys() <= self.accounts.keys():
             self.entries = [entry for entry in self.entries if self._has_accounts(entry)]
@@ -545,7 +661,7 @@ class _Importing:
                 "#KONTO",
                 _("Account %(number)s is called “%(theirs)s” in the file and “%(ours)s” here.")
                 % {"number": ours.number, "theirs": told.name, "ours": ours.name},
-                _("The name here was kept."),
+                self._renamed("account", ours.number, ours, told.name),
             )
         if told.kind and ours.kind not in KINDS[told.kind]:
             self.note(
@@ -555,6 +671,18 @@ class _Importing:
                 % {"number": ours.number, "kind": told.kind},
                 _("The kind here was kept."),
             )
+
+    def _renamed(self, what: str, number: str, ours: Account | Project | CostCenter, name: str) -> str:
+        """Take the *name* of the file where that was asked for; in words, what was done."""
+        if not self.choices.names:
+            return _("The name here was kept.")
+        self.outcome.made["renamed"].append(
+            {"what": what, "number": number, "before": ours.name, "after": name[:LONGEST_NAME]}
+        )
+        self.outcome.created["renamed"] += 1
+        ours.name = name[:LONGEST_NAME]
+        ours.save(update_fields=["name"])
+        return _("The name in the file was taken, as was asked for.")
 
     def _objects(self) -> None:
         named = {(o.dimension, o.number): (o.name, o.line) for o in self.document.objects}
@@ -568,7 +696,7 @@ class _Importing:
             (COST_CENTER, CostCenter, "cost_centers"),
         )
         for dimension, model, counted in kinds:
-            there = dict(model.objects.values_list("code", "name"))
+            there: dict[str, Any] = {found.code: found for found in model.objects.all()}
             new = {}
             for (of, code), (name, line) in named.items():
                 if of != dimension:
@@ -576,16 +704,17 @@ class _Importing:
                 if code not in there and len(code) <= LONGEST["code"]:
                     facts = self.book.object_facts(dimension, code)
                     new[code] = model(code=code, name=(name or code)[:LONGEST_NAME], **facts)
-                elif code in there and name and name[:LONGEST_NAME] != there[code]:
+                elif code in there and name and name[:LONGEST_NAME] != there[code].name:
                     self.note(
                         line,
                         "#OBJEKT",
                         _("“%(code)s” is called “%(theirs)s” in the file and “%(ours)s” here.")
-                        % {"code": code, "theirs": name, "ours": there[code]},
-                        _("The name here was kept."),
+                        % {"code": code, "theirs": name, "ours": there[code].name},
+                        self._renamed(counted, code, there[code], name),
                     )
             model.objects.bulk_create(new.values())  # type: ignore[arg-type]
             self.outcome.created[counted] += len(new)
+            self.outcome.made[counted] += [{"code": code, "name": made.name} for code, made in new.items()]
 
     def _series_of_book(self) -> None:
         """The series of Ledarna's own lines, with their names, used or not."""
@@ -653,7 +782,6 @@ class _Importing:
 
     def _vouchers(self) -> None:
         """Tell the new vouchers from those that are posted already, as they are or otherwise."""
-        self.new: list[tuple[FiscalYear, list[Spilled]]] = []
         by_year: dict[int, tuple[FiscalYear, list[Spilled]]] = {}
         years = list(FiscalYear.objects.all())
         for entry in self.entries:
@@ -679,6 +807,18 @@ class _Importing:
             )
             self.outcome.created["series"] += len(missing)
             self.new.append((year, self._corrections(new) if self.book.is_there else _in_order(new)))
+            for code in sorted({entry.series for entry in new}):
+                numbers = [entry.number for entry in new if entry.series == code]
+                given = [number for number in numbers if number is not None]
+                self.outcome.made["series"].append(
+                    {
+                        "year": year.label,
+                        "code": code,
+                        "vouchers": len(numbers),
+                        "first": min(given, default=None),
+                        "last": max(given, default=None),
+                    }
+                )
 
     def _corrections(self, new: list[Spilled]) -> list[Spilled]:
         """*new*, without corrections of what is not there, or of what they do not take back."""
@@ -867,7 +1007,7 @@ class _Importing:
             _("Open it with a reason in the administration, import, and close it again."),
         )
 
-    def _post(self, year: FiscalYear, entries: list[Spilled]) -> None:
+    def _post(self, year: FiscalYear, entries: list[Spilled]) -> Iterator[Step]:
         """Record the gaps in the numbers, and post, or enter drafts."""
         created = self.outcome.created
         created["vouchers"] += len(entries)
@@ -885,7 +1025,7 @@ class _Importing:
                 yield facts
 
         for count in post_many(year, stream(), by=self.by, sie_import=self.sie_import.pk):
-            self.progress("post", count)
+            yield Step("post", count)
 
     def _draft(self, year: FiscalYear, facts: VoucherFacts) -> int:
         draft = Voucher.objects.create(

@@ -23,6 +23,7 @@ EVENTS = {
     "download": _("downloaded"),
     "mail": _("mailed"),
     "read in": _("read in a table"),
+    "sie import": _("imported a SIE file"),
 }
 """What is told of people beside their changes."""
 

@@ -25,6 +25,7 @@ from ledarna.views.papers import attachment_file, missing_receipt, missing_recei
 from ledarna.views.periods import lock_months, open_month_page, periods_page
 from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.reconciliation import reconciliation_page
+from ledarna.views.sie_import import sie_file, sie_import_page, sie_imports_page, sie_preview_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import balance_sheet_page, income_statement_page
 from ledarna.views.trail import trail_page
@@ -77,6 +78,10 @@ urlpatterns = [
         path(f"import/{kind.key}/template.xlsx", template_file, {"kind": kind}, name=f"template-{kind.key}")
         for kind in KINDS
     ),
+    path("import/sie/", sie_imports_page, name="sie-imports"),
+    path("import/sie/preview/", sie_preview_page, name="sie-preview"),
+    path("import/sie/<int:pk>/", sie_import_page, name="sie-import"),
+    path("import/sie/<int:pk>/file/", sie_file, name="sie-file"),
     path("verification/", verification_page, name="verification"),
     path("trail/", trail_page, name="trail"),
     path("sign-in/", sign_in, name="sign-in"),

@@ -45,7 +45,8 @@ class Reading:
     """A file as read. Sums are in öre and, like the counts, of the lines as they stand, refused vouchers too.
 
     `accounts`, `vouchers`, `rows` count #KONTO, #VER and #TRANS. `refused` counts vouchers with an error,
-    which are not in the document. `gaps`: series → runs of numbers that the file leaves out.
+    which are not in the document. `movements`: year, or None outside of the file's years → account → the sum
+    of its rows. `gaps`: series → runs of numbers that the file leaves out.
     """
 
     document: SieDocument
@@ -55,6 +56,7 @@ class Reading:
     rows: int
     refused: int
     sums: Mapping[str, int]
+    movements: Mapping[int | None, Mapping[str, int]]
     differences: tuple[Difference, ...]
     gaps: Mapping[str, tuple[tuple[int, int], ...]]
     unknown: Mapping[str, int]
@@ -175,6 +177,7 @@ class SieReader:
             rows=self._rows,
             refused=self._refused,
             sums=self._sums(),
+            movements=self._movements,
             differences=found,
             gaps={series: run.gaps() for series, run in self._numbers.items() if run.gaps()},
             unknown={label: count for label, (_line, count) in self._unknown.items()},

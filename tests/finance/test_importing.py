@@ -29,36 +29,9 @@ from finance.sie import NotSie
 from finance.statements import income_statement
 from finance.verification import verify
 from tests.factories import a_fiscal_year, a_posted_voucher, a_user
+from tests.sie import FOR_IMPORT, HEAD, ver
 
 pytestmark = pytest.mark.django_db
-
-HEAD = """#FLAGGA 0
-#PROGRAM "Prov" 1.0
-#FORMAT PC8
-#SIETYP 4
-#FNAMN "Föreningen Prov"
-#ORGNR 802000-0001
-#RAR 0 20230101 20231231
-#RAR -1 20220101 20221231
-#KONTO 1930 "Företagskonto"
-#KONTO 2069 "Årets resultat"
-#KONTO 3010 "Medlemsavgifter"
-#KONTO 6250 "Porto"
-#DIM 6 "Projekt"
-#OBJEKT 6 "P1" "Kongress"
-#OBJEKT 1 "K1" "Kansli"
-#IB 0 1930 1000.00
-#IB 0 2069 -1000.00
-#UB -1 1930 1000.00
-#RES -1 3010 -700.00
-"""
-
-
-def ver(series: str, number: Any, amount: str = "100.00", day: str = "20230301", text: str = "Avgift") -> str:
-    return (
-        f'#VER "{series}" "{number}" {day} "{text}"\n{{\n'
-        f'#TRANS 1930 {{}} {amount}\n#TRANS 3010 {{6 "P1" 1 "K1" 8 "7"}} -{amount}\n}}\n'
-    )
 
 
 @pytest.fixture
@@ -257,7 +230,7 @@ def test_a_voucher_outside_of_every_year_is_refused_by_line(run):
     assert outcome.errors[0]["line"] == 20
 
 
-FOR_OTHERS = '#FLAGGA 0\n#SIETYP 4\n#FNAMN "Föreningen Prov"\n' + ver("X", "") + ver("", "", "7.00")
+FOR_OTHERS = FOR_IMPORT + ver("X", "") + ver("", "", "7.00")
 
 
 def test_4i_vouchers_become_the_next_numbers_of_the_series_chosen(run):

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from board.models import Activity
-from finance.models import Association, AttestRule, CostCenter, Project, Voucher, VoucherTemplate
+from finance.models import Association, AttestRule, CostCenter, Project, SieImport, Voucher, VoucherTemplate
 from finance.money import kronor
 from finance.papers import attach, take_in
 from finance.periods import lock_through
@@ -127,6 +129,11 @@ def an_attachment() -> Any:
     return attach(a_draft(), take_in(BytesIO(a_png()), "kvitto.png"), by="kassören")
 
 
+def an_import() -> Any:
+    file = ContentFile(b"#FLAGGA 0")
+    return SieImport.objects.create(file_name="bok.se", sha256=storages["documents"].save("bok.se", file))
+
+
 def voucher_type() -> int:
     return ContentType.objects.get_for_model(Voucher).pk
 
@@ -216,6 +223,15 @@ PAGES = {
         )
         for kind in KINDS
     },
+    "import/sie/": Row(at("sie-imports"), get=To(BOOKS), post=To(BOOKKEEPERS)),
+    # Without the token of a file that they sent, it is a bad request of those who may send one.
+    "import/sie/preview/": both(at("sie-preview"), To(BOOKKEEPERS, 400)),
+    "import/sie/<int:pk>/": Row(
+        at("sie-import", pk_of(an_import)), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
+    "import/sie/<int:pk>/file/": Row(
+        at("sie-file", pk_of(an_import)), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
     "verification/": both(at("verification"), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "trail/": Row(at("trail"), get=To(who(Area.PACKAGE, Level.DOWNLOAD)), post=To(NOBODY, others=405)),
     "you/": Row(at("you"), get=To(ALL_ROLES), post=To(ALL_ROLES, 302)),

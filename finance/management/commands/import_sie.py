@@ -47,6 +47,12 @@ class Command(BaseCommand):
             help="give vouchers whose number the file uses twice the next number",
         )
         parser.add_argument(
+            "--names", action="store_true", help="take the names of accounts and objects from the file"
+        )
+        parser.add_argument(
+            "--mend", action="store_true", help="bring back letters that were read in the wrong code page"
+        )
+        parser.add_argument(
             "--confirm-organisation", metavar="NUMBER", default="", help="import another organisation's file"
         )
         parser.add_argument(
@@ -63,6 +69,8 @@ class Command(BaseCommand):
             skip_broken=options["skip_broken"],
             new_only=options["new_only"],
             renumber=options["renumber"],
+            names=options["names"],
+            mend=options["mend"],
             organisation=options["confirm_organisation"],
             plain=options["plain"],
             dry_run=options["dry_run"],
