@@ -20,8 +20,6 @@ BALANCE_COLUMNS = ("actual", "opening", "change")
 EARLIER = ("previous", "previous-2", "previous-3", "previous-4")
 """The columns of the years before, nearest first."""
 
-ALL_COLUMNS = ("actual", "budget", "difference", "opening", "change", *EARLIER)
-BY = ("month", "project", "cost_center")
 ACTUAL = "actual"
 
 

@@ -21,6 +21,8 @@ from django.utils.translation import get_language
 from finance.models import Account
 from finance.models.accounts import Kind
 
+Ranges = tuple[tuple[str, str], ...]
+
 DATA = Path(__file__).parent / "data"
 LAYOUTS = {"k1": "k1.csv", "accounts": "accounts.csv"}
 """The layouts by name, and the file of each; the first is the usual one."""
@@ -37,13 +39,23 @@ class Role(StrEnum):
     """Every account of the kind, each in a row of its own."""
     ACCOUNT = "account"
     """One account: in no layout, but in every report."""
+    TEXT = "text"
+    """A sentence among the rows."""
+    VOUCHER = "voucher"
+    """One voucher, below the movement that it is a part of."""
     YEAR_RESULT = "year-result"
     """An item with what of the year's result no voucher has moved to equity yet."""
     UNMOVED = "unmoved"
     """That part of the year's result, in a row of its own."""
+    MOVEMENT = "movement"
+    """A kind of change, with the vouchers that made it."""
     SUM = "sum"
     RESULT = "result"
     """The sum with which a statement ends."""
+    OPENING = "opening"
+    """What something held as the days began, in a cash flow statement."""
+    CLOSING = "closing"
+    """What it held at their end."""
     DIFFERENCE = "difference"
     """What should be zero: a row of it exists only where it is not."""
 
@@ -64,7 +76,7 @@ class LayoutRow:
     name: str
     name_en: str
     kind: str
-    ranges: tuple[tuple[str, str], ...]
+    ranges: Ranges
     terms: tuple[tuple[int, str], ...]
 
     @property
@@ -74,7 +86,7 @@ class LayoutRow:
 
     @property
     def _names(self) -> list[str]:
-        return (self.name_en if (get_language() or "").startswith("en") else self.name).split("|")
+        return local_names(self.name, self.name_en)
 
     def name_for(self, amounts: Sequence[int]) -> str:
         """The name where *amounts* stand in the row: “surplus” or “deficit”, if all of them are one."""
@@ -92,8 +104,7 @@ class LayoutRow:
 
     def names(self, account: Account) -> bool:
         """Whether *account* is of the row's kind and one of its ranges has its number."""
-        digits = account.number[:4].ljust(4, "0")
-        return account.kind == self.kind and any(first <= digits <= last for first, last in self.ranges)
+        return account.kind == self.kind and in_ranges(account.number, self.ranges)
 
 
 @cache
@@ -111,16 +122,33 @@ def layout(name: str, statement: str) -> tuple[LayoutRow, ...]:
             name=row["name"],
             name_en=row["name_en"],
             kind=row["kind"],
-            ranges=tuple(_range(text) for text in row["accounts"].split()),
-            terms=tuple((-1 if text[0] == "-" else 1, text.lstrip("-")) for text in row["terms"].split()),
+            ranges=ranges_of(row["accounts"]),
+            terms=terms_of(row["terms"]),
         )
         for row in rows
     )
 
 
-def _range(text: str) -> tuple[str, str]:
-    first, _dash, last = text.partition("-")
-    return first, last or first
+def ranges_of(text: str) -> Ranges:
+    """First and last number of each range in *text*: ``3000-3799 3990``."""
+    parts = [part.partition("-") for part in text.split()]
+    return tuple((first, last or first) for first, _dash, last in parts)
+
+
+def terms_of(text: str) -> tuple[tuple[int, str], ...]:
+    """The sign and the key of each row in *text*: ``sum-income -sum-costs``."""
+    return tuple((-1 if part[0] == "-" else 1, part.lstrip("-")) for part in text.split())
+
+
+def in_ranges(number: str, ranges: Ranges) -> bool:
+    """Whether the account *number*, or the account that it is a sub-account of, lies in one of *ranges*."""
+    digits = number[:4].ljust(4, "0")
+    return any(first <= digits <= last for first, last in ranges)
+
+
+def local_names(name: str, name_en: str) -> list[str]:
+    """The names in the language of the screen: one, or three for either, a surplus and a deficit."""
+    return (name_en if (get_language() or "").startswith("en") else name).split("|")
 
 
 def row_of(account: Account, rows: tuple[LayoutRow, ...]) -> LayoutRow | None:

@@ -15,7 +15,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from finance.layout import SUMS, Role
-from finance.models import Account, FiscalYear
+from finance.models import Account, FiscalYear, Voucher
 from finance.presentation import format_period
 from finance.tables import Column as TableColumn
 from finance.tables import Formula, Kind, Table
@@ -59,6 +59,7 @@ class Entry:
     parts: tuple["Entry", ...] = ()
     terms: tuple[tuple[int, str], ...] = ()
     direction: int = 1
+    voucher: Voucher | None = None
 
     @property
     def is_sum(self) -> bool:
@@ -96,7 +97,7 @@ class Report:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show."""
-        return not any(entry.account or entry.parts for entry in self.entries)
+        return not any(entry.account or entry.parts or any(entry.amounts) for entry in self.entries)
 
     def place(self, key: str) -> int:
         """The place of the column *key*. Raises ValueError where there is none."""

@@ -51,6 +51,16 @@ OF_BOOKS: Sequence[tuple[str, str | Promise, Level]] = (
 """The pages of the books, what they are called there, and how far one has to reach to see them."""
 
 
+STATEMENTS: Sequence[tuple[str, str | Promise]] = (
+    ("income-statement", _("Income statement")),
+    ("balance-sheet", _("Balance sheet")),
+    ("cash-flow", _("Cash flow statement")),
+    ("equity", _("Changes in equity")),
+    ("notes", _("Notes")),
+)
+"""The statements, and what they are called."""
+
+
 @dataclass(frozen=True)
 class BooksLink:
     """A page of the books: its address, its name, whether it is the one that is shown."""
@@ -67,6 +77,11 @@ def books_links(user: Any, year: FiscalYear, page: str) -> list[BooksLink]:
         for name, label, level in OF_BOOKS
         if may(user, Area.BOOKS, level)
     ]
+
+
+def statement_links(year: FiscalYear, page: str) -> list[BooksLink]:
+    """The statements of *year*; *page* is the one that is shown."""
+    return [BooksLink(reverse(name, args=[year.label]), label, name == page) for name, label in STATEMENTS]
 
 
 def destinations_for(user: Any) -> list[Destination]:

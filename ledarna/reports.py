@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from finance.columns import ALL_COLUMNS, BALANCE_COLUMNS, EARLIER, INCOME_COLUMNS, Wanted
+from finance.cash_flow import CASH_FLOW_COLUMNS
+from finance.columns import BALANCE_COLUMNS, EARLIER, INCOME_COLUMNS, Wanted
 from finance.layout import LAYOUTS
 from finance.models import FiscalYear
 
@@ -39,21 +40,29 @@ BY_NAMES: Mapping[str, Promise] = {
 
 @dataclass(frozen=True)
 class Choices:
-    """What can be chosen of a statement: its columns, those that it has by itself, and what it is told by."""
+    """What can be chosen of a statement: the fields of its form, its columns, those that it has by itself."""
 
-    columns: Sequence[str]
-    usual: Sequence[str]
-    by: Sequence[str]
-    has_start: bool
+    fields: tuple[str, ...]
+    columns: Sequence[str] = ()
+    usual: Sequence[str] = ()
+    by: Sequence[str] = ()
 
 
-OF_INCOME = Choices(
+INCOME = Choices(
+    ("from", "to", "layout", "by", "known", "columns"),
     ("actual", "budget", "difference", *EARLIER, "change"),
     INCOME_COLUMNS,
     ("month", "project", "cost_center"),
-    has_start=True,
 )
-OF_BALANCE = Choices(("actual", "opening", "change", *EARLIER), BALANCE_COLUMNS, ("month",), has_start=False)
+BALANCE = Choices(
+    ("to", "layout", "by", "known", "columns"),
+    ("actual", "opening", "change", *EARLIER),
+    BALANCE_COLUMNS,
+    ("month",),
+)
+CASH_FLOW = Choices(("from", "to", "known", "columns"), ("actual", *EARLIER), CASH_FLOW_COLUMNS)
+EQUITY = Choices(("to", "known"))
+NOTES = Choices(("known",))
 
 KEPT = ("columns", "by", "layout", "from", "to", "known", "sort", "open")
 """What an address can say of a report."""
@@ -74,9 +83,6 @@ class ReportForm(forms.Form):
     columns = forms.MultipleChoiceField(
         label=gettext_lazy("Columns"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    sort = forms.ChoiceField(required=False, choices=[], widget=forms.HiddenInput)
-
-    field_order = ("from", "to", "layout", "by", "known", "columns")
 
     def __init__(self, year: FiscalYear, choices: Choices, data: QueryDict) -> None:
         """The form for *year*, filled with what an address says; columns may be parted by commas."""
@@ -91,14 +97,14 @@ class ReportForm(forms.Form):
             widget = forms.DateInput(format="%Y-%m-%d", attrs=days)
             return forms.DateField(label=label, required=False, widget=widget)
 
-        if choices.has_start:
-            self.fields["from"] = day(_("From"))
-        self.fields["to"] = day(_("To") if choices.has_start else _("On the day"))
+        self.fields["from"] = day(_("From"))
+        self.fields["to"] = day(_("To") if "from" in choices.fields else _("On the day"))
         self.fields["known"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         self._choose("by", [("", _("Nothing")), *_names(BY_NAMES, choices.by)])
         self._choose("columns", _names(COLUMN_NAMES, choices.columns))
-        self._choose("sort", [("", ""), *((key, key) for key in ALL_COLUMNS)])
-        self.order_fields(self.field_order)
+        for name in {*self.fields} - {*choices.fields}:
+            del self.fields[name]
+        self.order_fields(choices.fields)
 
     def _choose(self, field: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[field].choices = choices  # type: ignore[attr-defined]
@@ -128,12 +134,12 @@ class ReportForm(forms.Form):
         said = self.cleaned_data
         return Wanted(
             layout=said.get("layout") or "k1",
-            columns=tuple(said["columns"]),
+            columns=tuple(said.get("columns", ())),
             by=said.get("by") or "",
             start=said.get("from"),
             end=said.get("to"),
             known=said.get("known"),
-            sort=said.get("sort") or "",
+            sort=self.data.get("sort", ""),
         )
 
 

@@ -27,7 +27,7 @@ from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sie_import import sie_file, sie_import_page, sie_imports_page, sie_preview_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
-from ledarna.views.statements import balance_sheet_page, income_statement_page
+from ledarna.views.statements import STATEMENTS, statement_page
 from ledarna.views.trail import trail_page
 from ledarna.views.verification import verification_page
 from ledarna.views.why import figure_page
@@ -38,8 +38,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("healthz", health, name="health"),
     path("year/<slug:label>/", year_page, name="year"),
-    path("year/<slug:label>/income-statement/", income_statement_page, name="income-statement"),
-    path("year/<slug:label>/balance-sheet/", balance_sheet_page, name="balance-sheet"),
+    *(path(f"year/<slug:label>/{page}/", statement_page, {"page": page}, name=page) for page in STATEMENTS),
     path("year/<slug:label>/accounts/<slug:number>/", account_rows_page, name="account"),
     path("year/<slug:label>/members/", members_page, name="members"),
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),

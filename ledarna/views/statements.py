@@ -1,58 +1,79 @@
 """The statements: on screen, and as files made from the same report."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from finance.analysis import YearInMonths, year_in_months
+from finance.cash_flow import cash_flow_report
 from finance.columns import Wanted
+from finance.equity import equity_report
 from finance.models import FiscalYear
+from finance.notes import notes_report
 from finance.report import Report
 from finance.tabulation import balance_report, income_report
+from ledarna.charts.chart import Chart
+from ledarna.charts.finance import liquidity, result_course
 from ledarna.exports import TYPES, asked_form, report_file
-from ledarna.reports import OF_BALANCE, OF_INCOME, Choices, ReportForm, address_of
+from ledarna.navigation import statement_links
+from ledarna.reports import BALANCE, CASH_FLOW, EQUITY, INCOME, NOTES, Choices, ReportForm, address_of
 from ledarna.roles import Area, sees
 from ledarna.views.page import page_of_year, year_links
 
 
-@require_safe
-@sees(Area.DASHBOARDS)
-def income_statement_page(request: HttpRequest, label: str) -> HttpResponseBase:
-    """The income statement, in the columns that the address asks for."""
-    return _statement_page(request, label, "income-statement", OF_INCOME, income_report)
+@dataclass(frozen=True)
+class Statement:
+    """A statement: its address, what can be chosen of it, how it is derived, where the header has it.
+
+    ``chart`` draws what it sums up, month by month.
+    """
+
+    page: str
+    choices: Choices
+    derive: Callable[[FiscalYear, Wanted], Report]
+    here: str
+    chart: Callable[[YearInMonths], Chart] | None = None
+
+
+STATEMENTS = {
+    statement.page: statement
+    for statement in (
+        Statement("income-statement", INCOME, income_report, "income-statement", result_course),
+        Statement("balance-sheet", BALANCE, balance_report, "balance-sheet"),
+        Statement("cash-flow", CASH_FLOW, cash_flow_report, "balance-sheet", liquidity),
+        Statement("equity", EQUITY, equity_report, "balance-sheet"),
+        Statement("notes", NOTES, notes_report, "balance-sheet"),
+    )
+}
 
 
 @require_safe
 @sees(Area.DASHBOARDS)
-def balance_sheet_page(request: HttpRequest, label: str) -> HttpResponseBase:
-    """The balance sheet, on the day that the address asks for."""
-    return _statement_page(request, label, "balance-sheet", OF_BALANCE, balance_report)
-
-
-def _statement_page(
-    request: HttpRequest,
-    label: str,
-    page: str,
-    choices: Choices,
-    derive: Callable[[FiscalYear, Wanted], Report],
-) -> HttpResponseBase:
+def statement_page(request: HttpRequest, label: str, page: str) -> HttpResponseBase:
+    """The statement *page* of a year, in the columns that the address asks for; as a file with ``as``."""
     year = get_object_or_404(FiscalYear, label=label)
-    form = ReportForm(year, choices, request.GET)
-    query = address_of(request.GET)
+    statement = STATEMENTS[page]
+    form = ReportForm(year, statement.choices, request.GET)
     context: dict[str, Any] = {
         "years": year_links(year, page),
+        "statement_links": statement_links(year, page),
         "form": form,
-        "query": query,
+        "query": address_of(request.GET),
         "is_chosen": bool(address_of(request.GET, open="", sort="")),
     }
     if form.is_valid():
         wanted = form.wanted
         if file_form := asked_form(request, TYPES):
-            return report_file(request, year, lambda: derive(year, wanted), file_form)
-        context |= shown(derive(year, wanted), request.GET)
-    return page_of_year(request, year, page, context)
+            return report_file(request, year, lambda: statement.derive(year, wanted), file_form)
+        report = statement.derive(year, wanted)
+        context |= shown(report, request.GET)
+        if statement.chart and not report.is_empty and report.start == year.start:
+            context["chart"] = statement.chart(year_in_months(year, report.end, report.known))
+    return page_of_year(request, year, page, context, here=statement.here)
 
 
 def shown(report: Report, data: QueryDict) -> dict[str, Any]:

@@ -152,6 +152,9 @@ PAGES = {
     "year/<slug:label>/": both(at("year", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/income-statement/": read_only("income-statement", DASHBOARDS),
     "year/<slug:label>/balance-sheet/": read_only("balance-sheet", DASHBOARDS),
+    "year/<slug:label>/cash-flow/": read_only("cash-flow", DASHBOARDS),
+    "year/<slug:label>/equity/": read_only("equity", DASHBOARDS),
+    "year/<slug:label>/notes/": read_only("notes", DASHBOARDS),
     "year/<slug:label>/reconciliation/": both(at("reconciliation", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/years/": both(at("years", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/figures/<str:key>/": both(
