@@ -121,6 +121,8 @@ MODELS: Mapping[Area, Models] = {
         seen=(
             "finance.anchor",
             "finance.attest",
+            "finance.bankformat",
+            "finance.bankline",
             "finance.draftedit",
             "finance.importedbalance",
             "finance.missingreceipt",

@@ -11,6 +11,7 @@ from ledarna.health import health
 from ledarna.reauthentication import password_again
 from ledarna.tables.kinds import KINDS
 from ledarna.views.attests import attest_page, attest_voucher
+from ledarna.views.bank import bank_page
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.chain import chain_page
 from ledarna.views.closing import close_year_page, closing_page, reopen_year_page
@@ -72,6 +73,7 @@ urlpatterns = [
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
     path("attachments/<int:pk>/", attachment_file, name="attachment"),
     path("import/", read_in_page, name="read-in"),
+    path("import/bank/", bank_page, name="read-in-bank"),
     *(path(f"import/{kind.key}/", table_page, {"kind": kind}, name=f"read-in-{kind.key}") for kind in KINDS),
     *(
         path(f"import/{kind.key}/template.xlsx", template_file, {"kind": kind}, name=f"template-{kind.key}")

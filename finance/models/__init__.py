@@ -12,6 +12,7 @@ that no statement has to read every row; ``Trace`` what it noted about the facts
 from .accounts import Account, CostCenter, Project
 from .association import Association
 from .attests import Attest, AttestRule, DraftEdit
+from .bank import BankFormat, BankLine
 from .budget import Budget, BudgetLine
 from .checks import Anchor, VerificationRun
 from .entry import SentForm, VoucherTemplate, VoucherTemplateRow
@@ -28,6 +29,8 @@ __all__ = [
     "Attachment",
     "Attest",
     "AttestRule",
+    "BankFormat",
+    "BankLine",
     "Budget",
     "BudgetLine",
     "CostCenter",

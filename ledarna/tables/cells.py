@@ -23,6 +23,10 @@ TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
 DAY_FIRST = re.compile(r"(\d{1,2})[-/.] ?(\d{1,2})[-/. ] ?(\d{4})")
 COUNT = re.compile(r"-?(\d+|\d{1,3}( \d{3})+)([.,]0+)?")
 PERCENT = re.compile(r"[-+]?\d{1,6}([.,]\d+)?")
+RESERVED = "reserved"
+"""What stands for the day of what a bank has only reserved: it may still change or go away."""
+RESERVED_WORDS = ("reserv", "prelimin", "pending", "ej bokförd")
+
 YES, NO = {"ja", "j", "yes", "y", "x", "1", "sant", "true"}, {"nej", "n", "no", "0", "falskt", "false"}
 
 
@@ -31,6 +35,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     DATE = "date"
+    BOOKED_DATE = "date of booking"
     COUNT = "count"
     CHANGE = "change"
     AMOUNT = "amount"
@@ -69,6 +74,13 @@ def day_of(cell: Cell) -> date:
     if not 1900 <= meant.year <= 2200:
         raise ValidationError(_("The year of %(day)s is hardly meant.") % {"day": meant})
     return meant
+
+
+def booked_day_of(cell: Cell) -> date | str:
+    """The day on which a bank booked a line; RESERVED for one that it has not booked yet."""
+    if isinstance(cell, str) and cell.strip().casefold().startswith(RESERVED_WORDS):
+        return RESERVED
+    return day_of(cell)
 
 
 def count_of(cell: Cell) -> int:
@@ -138,6 +150,7 @@ def _number(cell: Cell, form: re.Pattern[str]) -> Decimal | None:
 READERS: Mapping[Kind, Callable[[Cell], Any]] = {
     Kind.TEXT: text_of,
     Kind.DATE: day_of,
+    Kind.BOOKED_DATE: booked_day_of,
     Kind.COUNT: count_of,
     Kind.CHANGE: change_of,
     Kind.AMOUNT: ore_of,

@@ -59,6 +59,7 @@ class Plan:
 OUT: Mapping[Kind, KindOut] = {
     Kind.TEXT: KindOut.TEXT,
     Kind.DATE: KindOut.DATE,
+    Kind.BOOKED_DATE: KindOut.DATE,
     Kind.COUNT: KindOut.COUNT,
     Kind.CHANGE: KindOut.COUNT,
     Kind.AMOUNT: KindOut.AMOUNT,
@@ -463,6 +464,72 @@ def _budget(facts: Sequence[Facts], options: Options, by: str, dry_run: bool) ->
         [Problem(wrong.row, wrong.column, wrong.sentence) for wrong in taken.wrong],
         said,
     )
+
+
+# Statements of banks ------------------------------------------------------------------------------
+
+BANK_COLUMNS = (
+    Column(
+        "date",
+        gettext_lazy("Day"),
+        Kind.BOOKED_DATE,
+        (
+            "bokföringsdag",
+            "bokföringsdatum",
+            "bokförd",
+            "bokfört datum",
+            "reskontradatum",
+            "datum",
+            "date",
+            "booking date",
+        ),
+        True,
+    ),
+    Column(
+        "text",
+        gettext_lazy("Text"),
+        Kind.TEXT,
+        (
+            "beskrivning",
+            "text/mottagare",
+            "text / mottagare",
+            "rubrik",
+            "meddelande",
+            "transaktion",
+            "transaktionstext",
+            "description",
+            "specifikation",
+        ),
+        True,
+    ),
+    Column(
+        "more",
+        gettext_lazy("More text"),
+        Kind.TEXT,
+        ("referens", "namn", "mottagare", "avsändare/mottagare", "reference"),
+    ),
+    Column(
+        "amount",
+        gettext_lazy("Amount"),
+        Kind.AMOUNT,
+        ("belopp", "belopp i kr", "belopp (sek)", "transaktionsbelopp"),
+    ),
+    Column(
+        "paid_in",
+        gettext_lazy("Paid in"),
+        Kind.AMOUNT,
+        ("insättning", "insättningar", "insatt", "kredit", "in"),
+    ),
+    Column("paid_out", gettext_lazy("Paid out"), Kind.AMOUNT, ("uttag", "uttaget", "debet", "ut", "out")),
+    Column(
+        "balance",
+        gettext_lazy("Balance after the line"),
+        Kind.AMOUNT,
+        ("saldo", "bokfört saldo", "bokfört saldo kr", "saldo efter"),
+    ),
+    Column("currency", gettext_lazy("Currency"), Kind.TEXT, ("valuta",)),
+)
+"""The columns of statements, by the names that the Swedish banks give them."""
 
 
 KINDS: Sequence[TableKind] = (

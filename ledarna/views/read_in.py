@@ -1,6 +1,6 @@
 """Reading in tables: what can be read in, the upload, the preview, and the confirmation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -10,14 +10,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from finance.tables import Column as ColumnOut
 from finance.tables import Table, write_xlsx
 from ledarna.exports import TYPES
-from ledarna.roles import Level, may
+from ledarna.roles import Area, Level, may
 from ledarna.tables import pending
 from ledarna.tables.columns import Column, Problem, check_choice, guess, header_text, read_facts
 from ledarna.tables.grid import Grid, read_grid
@@ -61,6 +64,33 @@ class Preview:
     places: list[Place] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Offered:
+    """What can be read in beside tables: its page, what it is called, what it is, and whose it is."""
+
+    page: str
+    title: str | Promise
+    what: str | Promise
+    area: Area
+
+    @property
+    def href(self) -> str:
+        """The address of its page."""
+        return reverse(self.page)
+
+
+OTHERS: Sequence[Offered] = (
+    Offered(
+        "read-in-bank",
+        gettext_lazy("Bank statement"),
+        gettext_lazy(
+            "Each line of the bank's file becomes a draft, with an account proposed from earlier ones."
+        ),
+        Area.BOOKS,
+    ),
+)
+
+
 def may_read_in(request: HttpRequest, kind: TableKind) -> bool:
     """Whether the reader may read in tables of *kind*."""
     return may(request.user, kind.area, Level.ENTER)
@@ -69,7 +99,8 @@ def may_read_in(request: HttpRequest, kind: TableKind) -> bool:
 @require_safe
 def read_in_page(request: HttpRequest) -> HttpResponse:
     """What the reader can read in; nothing for one who enters nothing."""
-    kinds = [kind for kind in KINDS if may_read_in(request, kind)]
+    kinds: list[TableKind | Offered] = [kind for kind in KINDS if may_read_in(request, kind)]
+    kinds[:0] = [offered for offered in OTHERS if may(request.user, offered.area, Level.ENTER)]
     if not kinds:
         raise PermissionDenied
     return page_of_all(request, "read-in", {"kinds": kinds, "here": "entry"})
@@ -104,7 +135,7 @@ def table_page(request: HttpRequest, kind: TableKind) -> HttpResponse:
     options = kind.options(request.POST)
     preview = Preview()
     try:
-        preview.file = _sent(request, kind)
+        preview.file = sent(request, kind.key)
         grid = read_grid(preview.file.content)
     except ValidationError as error:
         preview.refusals = error.messages
@@ -125,13 +156,13 @@ def table_page(request: HttpRequest, kind: TableKind) -> HttpResponse:
     return redirect("read-in")
 
 
-def _sent(request: HttpRequest, kind: TableKind) -> pending.Pending:
-    """The file that came with the form, now or before."""
+def sent(request: HttpRequest, key: str) -> pending.Pending:
+    """The file that came with the form of the kind *key*, now or before. Raises ValidationError without one."""
     username = request.user.get_username()
     if file := request.FILES.get("file"):
-        return pending.put(file, file.name or "", username, kind.key)
+        return pending.put(file, file.name or "", username, key)
     if token := request.POST.get("token"):
-        return pending.get(token, username, kind.key)
+        return pending.get(token, username, key)
     raise ValidationError(_("Choose a file first."))
 
 
@@ -145,21 +176,7 @@ def _look(
 ) -> None:
     """Read *grid* into *preview*, and do what it says unless it is a dry run."""
     columns = kind.columns(options)
-    header, guessed = guess(grid, columns)
-    chosen = _chosen(request, grid, columns, guessed)
-    preview.read_as, preview.columns, preview.header_row = grid.read_as, columns, grid.rows[header].number
-    preview.chosen = [
-        ChosenColumn(
-            index,
-            grid.column_name(index),
-            _cell_text(grid, header, index),
-            " · ".join(
-                filter(None, (_cell_text(grid, header + 1 + n, index) for n in range(SHOWN_EXAMPLES)))
-            ),
-            chosen.get(index, ""),
-        )
-        for index in range(grid.width)
-    ]
+    header, chosen = show_columns(request, grid, columns, preview)
     try:
         check_choice(chosen, columns)
     except ValidationError as error:
@@ -181,18 +198,51 @@ def _look(
                     ],
                 )
         preview.plan, problems = plan, list(plan.problems)
-    preview.places = _places(problems, grid, chosen, columns)
+    preview.places = places_of(problems, grid, chosen, columns)
 
 
-def _chosen(
-    request: HttpRequest, grid: Grid, columns: Sequence[Column], guessed: Mapping[int, str]
-) -> dict[int, str]:
-    """The columns as they were chosen on the preview, or as they were guessed where none was seen yet."""
-    if "token" not in request.POST or request.FILES:
-        return dict(guessed)
-    keys = {column.key for column in columns}
-    sent = {index: request.POST.get(f"column-{index}", "") for index in range(grid.width)}
-    return {index: key for index, key in sent.items() if key in keys}
+def show_columns(
+    request: HttpRequest,
+    grid: Grid,
+    columns: Sequence[Column],
+    preview: Preview,
+    remembered: Callable[[Sequence[str]], Mapping[int, str] | None] = lambda header: None,
+) -> tuple[int, dict[int, str]]:
+    """The place of the header and what each column is read as; *preview* gets both, to be shown.
+
+    What was chosen on the preview goes before what *remembered* says of the header, and that before
+    what can be guessed.
+    """
+    header, guessed = guess(grid, columns)
+    was_seen = "token" in request.POST and not request.FILES
+    if was_seen:
+        numbers = [str(row.number) for row in grid.rows]
+        if (sent_row := request.POST.get("header", "")) in numbers:
+            header = numbers.index(sent_row)
+        keys = {column.key for column in columns}
+        sent_keys = {index: request.POST.get(f"column-{index}", "") for index in range(grid.width)}
+        chosen = {index: key for index, key in sent_keys.items() if key in keys}
+    else:
+        chosen = dict(remembered(header_texts(grid, header)) or guessed)
+    preview.read_as, preview.columns, preview.header_row = grid.read_as, columns, grid.rows[header].number
+    preview.chosen = [
+        ChosenColumn(
+            index,
+            grid.column_name(index),
+            _cell_text(grid, header, index),
+            " · ".join(
+                filter(None, (_cell_text(grid, header + 1 + n, index) for n in range(SHOWN_EXAMPLES)))
+            ),
+            chosen.get(index, ""),
+        )
+        for index in range(grid.width)
+    ]
+    return header, chosen
+
+
+def header_texts(grid: Grid, header: int) -> list[str]:
+    """What stands in the header, column by column."""
+    return [_cell_text(grid, header, index) for index in range(grid.width)]
 
 
 def _cell_text(grid: Grid, place: int, index: int) -> str:
@@ -201,9 +251,10 @@ def _cell_text(grid: Grid, place: int, index: int) -> str:
     return header_text(cells[index])[:40] if index < len(cells) else ""
 
 
-def _places(
+def places_of(
     problems: Sequence[Problem], grid: Grid, chosen: Mapping[int, str], columns: Sequence[Column]
 ) -> list[Place]:
+    """Where *problems* are, as people find them in their spreadsheet."""
     titles = {column.key: str(column.title) for column in columns}
     names = {key: grid.column_name(index) for index, key in chosen.items()}
     found = []

@@ -219,6 +219,7 @@ PAGES = {
     ),
     "year/<slug:label>/package/": both(at("package", label_of_a_year), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "import/": Row(at("read-in"), get=To(IN_MEMBERS), post=To(NOBODY, others=405)),
+    "import/bank/": both(at("read-in-bank"), To(BOOKKEEPERS)),
     **{f"import/{kind.key}/": both(at(f"read-in-{kind.key}"), To(READS_IN[kind.key])) for kind in KINDS},
     **{
         f"import/{kind.key}/template.xlsx": Row(

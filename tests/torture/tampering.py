@@ -13,6 +13,8 @@ from django.utils.dateparse import parse_datetime
 from finance.models import (
     Account,
     Association,
+    BankFormat,
+    BankLine,
     Budget,
     BudgetLine,
     CostCenter,
@@ -54,6 +56,8 @@ NO_FACTS: dict[Model, dict[str, str]] = {
         model: {str(field.column): "no part of the ledger" for field in model._meta.concrete_fields}
         for model in (
             Association,
+            BankFormat,
+            BankLine,
             Budget,
             BudgetLine,
             SentForm,
