@@ -45,6 +45,8 @@ class Plan:
     lines: Sequence[Line]
     problems: Sequence[Problem] = ()
     said: Sequence[str] = ()
+    numbers: frozenset[int] = frozenset()
+    """The places of the columns that are numbers, and stand to the right."""
 
     def number(self, state: str) -> int:
         """How many lines are in *state*."""
@@ -228,6 +230,9 @@ def _of_members(
                 for line in taken.lines
             ],
             [Problem(wrong.row, wrong.column, wrong.sentence) for wrong in taken.wrong],
+            numbers=frozenset(
+                place for place, column in enumerate(there) if column.kind in (Kind.COUNT, Kind.CHANGE)
+            ),
         )
 
     return plan
@@ -336,6 +341,7 @@ def _vouchers(facts: Sequence[Facts], options: Options, by: str, dry_run: bool) 
             for voucher in taken.vouchers
         ],
         [Problem(wrong.row, wrong.column, wrong.sentence) for wrong in taken.wrong],
+        numbers=frozenset({3}),
     )
 
 
@@ -463,6 +469,7 @@ def _budget(facts: Sequence[Facts], options: Options, by: str, dry_run: bool) ->
         ],
         [Problem(wrong.row, wrong.column, wrong.sentence) for wrong in taken.wrong],
         said,
+        frozenset({3, 4}),
     )
 
 

@@ -281,6 +281,11 @@ def _done(plan: Plan) -> str:
     }
 
 
+def _numbered(texts: Sequence[str], plan: Plan) -> list[tuple[str, bool]]:
+    """*texts* of a row of the plan, each with whether it is a number."""
+    return [(text, place in plan.numbers) for place, text in enumerate(texts)]
+
+
 def _page(request: HttpRequest, kind: TableKind, preview: Preview, options: Any) -> HttpResponse:
     plan = preview.plan
     return page_of_all(
@@ -290,7 +295,10 @@ def _page(request: HttpRequest, kind: TableKind, preview: Preview, options: Any)
             "kind": kind,
             "preview": preview,
             "options": options,
-            "lines": plan.lines[:SHOWN_LINES] if plan else (),
+            "headings": _numbered(plan.headings, plan) if plan else (),
+            "lines": [(line, _numbered(line.cells, plan)) for line in plan.lines[:SHOWN_LINES]]
+            if plan
+            else (),
             "more_lines": max(0, len(plan.lines) - SHOWN_LINES) if plan else 0,
             "numbers": {state: plan.number(state) for state in ("new", "changed", "unchanged")}
             if plan

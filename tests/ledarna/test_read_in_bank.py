@@ -223,7 +223,7 @@ class TestDoubles:
         read_in(treasurer)
         page = upload(treasurer, "bank", SEB)
         assert states(page) == ["there", "there"]
-        assert "0 nya, 0 bokförda för hand, 2 inlästa förut" in said(page)
+        assert "Nya: 0, bokförda för hand: 0, inlästa förut: 2" in said(page)
         assert "Inget ändrades" in said(make_drafts(treasurer, page))
         assert len(drafts()) == 2
 

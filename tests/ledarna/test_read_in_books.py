@@ -80,7 +80,7 @@ class TestVouchers:
     def test_two_alike_in_the_table_are_two_vouchers(self, treasurer):
         twice = csv_of(*RENT[:3], ("2", *RENT[1][1:]), ("2", *RENT[2][1:]))
         read_in(treasurer, "vouchers", csv_of(*RENT[:3]), **DRAFTS)
-        assert "1 nya, 0 ändrade, 1 fanns redan" in said(upload(treasurer, "vouchers", twice, **DRAFTS))
+        assert "Nya: 1, ändrade: 0, fanns redan: 1" in said(upload(treasurer, "vouchers", twice, **DRAFTS))
 
     def test_one_that_does_not_balance_is_refused_at_its_rows(self, treasurer):
         table = csv_of(*RENT[:2], ("1", "2023-01-31", "Lokalhyra", "1930", "", "8 400,00"), *RENT[3:])

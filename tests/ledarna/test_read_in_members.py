@@ -33,7 +33,7 @@ def counts():
 class TestMemberCounts:
     def test_the_preview_shows_what_would_be_read_in_and_writes_nothing(self, secretary):
         page = upload(secretary, "member-counts", COUNTS)
-        assert "2 nya, 0 ändrade, 0 fanns redan" in said(page)
+        assert "Nya: 2, ändrade: 0, fanns redan: 0" in said(page)
         assert row_of(page, "3 ny") == "3 ny 2023-12-31 8 388 Registret"
         assert counts() == []
 
@@ -47,7 +47,7 @@ class TestMemberCounts:
 
     def test_confirmed_it_is_written(self, secretary):
         page = read_in(secretary, "member-counts", COUNTS)
-        assert "2 nya, 0 ändrade, 0 fanns redan" in said(page)
+        assert "Nya: 2, ändrade: 0, fanns redan: 0" in said(page)
         assert counts() == [
             (date(2022, 12, 31), 8101, "Registret"),
             (date(2023, 12, 31), 8388, "Registret"),
@@ -88,7 +88,7 @@ class TestMemberCounts:
         assert "Ange vilken kolumn som är Datum och Medlemmar" in said(page)
         chosen = {"column-0": "date", "column-1": "count"}
         page = secretary.post(page.request["PATH_INFO"], sent_again(page, action="look", **chosen))
-        assert "1 nya, " in said(page)
+        assert "Nya: 1, " in said(page)
         confirm(secretary, page)
         assert counts() == [(date(2023, 12, 31), 7, "")]
 
@@ -108,7 +108,7 @@ class TestMemberCounts:
         read_in(secretary, "member-counts", COUNTS)
         entry = LogEntry.objects.filter(additional_data__event="read in").get()
         assert "tabell.csv" in entry.object_repr
-        assert "2 nya" in entry.object_repr
+        assert "Nya: 2" in entry.object_repr
         assert LogEntry.objects.filter(content_type__model="membercount").count() == 2
 
     def test_a_form_without_a_file_says_what_to_do(self, secretary):
