@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from finance import extension, sie
-from finance.digest import CanonicalRow
+from finance.digest import GENESIS, CanonicalRow
 from finance.models import (
     Account,
     Association,
@@ -40,7 +40,7 @@ from finance.models import (
 )
 from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind
 from finance.money import to_ore
-from finance.posting import PaperFacts, chain_head
+from finance.posting import Head, PaperFacts, chain_head
 from finance.sie.document import COST_CENTER, PROJECT, STANDARD_DIMENSIONS, Objects
 from finance.sie.lines import elements
 from finance.statements import trial_balance
@@ -107,7 +107,7 @@ def sie_type(text: str) -> str:
 class SieExport:
     """A fiscal year on its way into a SIE file: iterate for the bytes, then see what was written.
 
-    *chosen* are the vouchers of a 4I file. *by* and *day* are the user name and the day that ``#GEN``
+    ``head`` is the end of the chain that it was written from. *chosen* are the vouchers of a 4I file. *by* and *day* are the user name and the day that ``#GEN``
     gets; the day is today unless given. The whole file is of one moment. Raises ValidationError, in words, for a 4I file without vouchers, for vouchers that are not
     in the year, and where vouchers are chosen for a file of another type.
     """
@@ -123,6 +123,7 @@ class SieExport:
         self.year, self.kind, self.chosen, self.by = year, kind, chosen, by
         self.day = day or timezone.localdate()
         self.accounts = self.vouchers = self.rows = 0
+        self.head = Head(0, GENESIS)
         self.notes: list[dict[str, Any]] = []
         if chosen and kind != "4I":
             raise ValidationError(_("Vouchers are chosen for a file of type 4I alone."))
@@ -138,6 +139,7 @@ class SieExport:
         self.accounts = self.vouchers = self.rows = 0
         self.notes = []
         with snapshot():
+            self.head = chain_head(self.year)
             document = self._document()
             self.accounts = len(document.accounts)
             writer = sie.SieWriter(document, self._vouchers() if self.kind in ("4E", "4I") else ())
@@ -183,14 +185,12 @@ class SieExport:
             chart=CHART,
             currency="" if settings.LEDARNA_CURRENCY == "SEK" else settings.LEDARNA_CURRENCY,
             years=_years(year),
-            extras=tuple(self._extras()) if kind == "4E" else (),
+            extras=tuple(extension.of_books(year, self.head.digest, self.head.sequence))
+            if kind == "4E"
+            else (),
             accounts=tuple(_accounts(self._used_accounts() if kind == "4I" else Account.objects.all())),
             **parts,
         )
-
-    def _extras(self) -> Iterator[sie.Extra]:
-        head = chain_head(self.year)
-        return extension.of_books(self.year, head.digest, head.sequence)
 
     def _company(self) -> sie.Company:
         association = Association.objects.first()

@@ -46,6 +46,7 @@ OF_BOOKS: Sequence[tuple[str, str | Promise, Level]] = (
     ("attest", _("Attest"), Level.SEE),
     ("periods", _("Periods"), Level.SEE),
     ("chain", _("The chain"), Level.SEE),
+    ("sie-export", _("SIE file"), Level.SEE),
     ("closing", _("Close the year"), Level.CLOSE),
 )
 """The pages of the books, what they are called there, and how far one has to reach to see them."""

@@ -26,6 +26,7 @@ from ledarna.views.papers import attachment_file, missing_receipt, missing_recei
 from ledarna.views.periods import lock_months, open_month_page, periods_page
 from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.reconciliation import reconciliation_page
+from ledarna.views.sie_export import sie_export_page
 from ledarna.views.sie_import import sie_file, sie_import_page, sie_imports_page, sie_preview_page
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import STATEMENTS, statement_page
@@ -50,6 +51,7 @@ urlpatterns = [
     path("year/<slug:label>/figures/<str:key>/", figure_page, name="figure"),
     path("year/<slug:label>/package/", package_page, name="package"),
     path("year/<slug:label>/chain/", chain_page, name="chain"),
+    path("year/<slug:label>/sie/", sie_export_page, name="sie-export"),
     path("year/<slug:label>/vouchers/", vouchers_page, name="vouchers"),
     path("year/<slug:label>/journal/", journal_list_page, name="journal"),
     path("year/<slug:label>/general-ledger/", ledger_list_page, name="general-ledger"),

@@ -31,6 +31,7 @@ PAGES = {
     "read-in-bank": "/import/bank/",
     "attest": "/year/2023/attest/",
     "missing-receipts": "/year/2023/missing-receipts/",
+    "sie-export": "/year/2023/sie/",
     "chain": "/year/2023/chain/",
     "package": "/year/2023/package/",
     "verification": "/verification/",

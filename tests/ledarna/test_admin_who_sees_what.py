@@ -186,6 +186,7 @@ PAGES = {
         at("cost-center", label_of_a_year, pk_of(CostCenter.objects.create, code="K", name="Kansli")),
         To(DASHBOARDS),
     ),
+    "year/<slug:label>/sie/": both(at("sie-export", label_of_a_year), To(BOOKS), sent=(("type", "1"),)),
     "year/<slug:label>/periods/": read_only("periods", BOOKS),
     "year/<slug:label>/periods/lock/": Row(
         at("lock-months", label_of_a_year),

@@ -89,7 +89,8 @@ def parse(data):
         if summing:
             file.computed_sum = zlib.crc32(summed([f"#{label}", *fields]).encode("cp437"), file.computed_sum)
         if label == "VER":
-            series, number, date, text, registered, sign = [*fields, *[""] * (6 - len(fields))]
+            padded: list[Any] = [*fields, *[""] * (6 - len(fields))]
+            series, number, date, text, registered, sign = padded
             voucher = {"series": series, "number": number, "date": date, "text": text, "rows": []}
             voucher |= {"registered": registered, "sign": sign}
             file.vouchers.append(voucher)
