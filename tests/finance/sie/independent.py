@@ -8,6 +8,7 @@ not known is left aside.
 import zlib
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass
