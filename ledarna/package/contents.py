@@ -19,7 +19,10 @@ from django.core.files.storage import storages
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from finance.cash_flow import cash_flow_report
+from finance.columns import Wanted
 from finance.digest import GENESIS, canonical_form
+from finance.equity import equity_report
 from finance.exporting import SieExport
 from finance.journal import Selection
 from finance.ledger import Scope
@@ -36,16 +39,32 @@ from finance.models import (
     SieImport,
 )
 from finance.money import to_ore
+from finance.notes import notes_report
 from finance.posting import Head, chain_head
+from finance.report import Report, table_of
 from finance.statements import IncomeStatement, income_statement
 from finance.streams import posted_vouchers
-from finance.tables import Column, Kind, Table, csv_lines, write_xlsx
+from finance.tables import Column, Kind, Table, csv_lines, json_lines, write_xlsx
+from finance.tabulation import balance_report, income_report
+from ledarna.documents import report_pdf
 from ledarna.figures import Reading
 from ledarna.reconciliation import reconcile
 from members.models import MemberCount
 
 FORMAT = "ledarna-package 1"
 CHUNK = 1 << 20
+
+
+STATEMENTS: tuple[tuple[str, Callable[[FiscalYear, Wanted], Report], Wanted], ...] = (
+    ("resultatrakning", income_report, Wanted()),
+    ("resultatrakning-per-konto", income_report, Wanted(layout="accounts")),
+    ("resultatrakning-per-manad", income_report, Wanted(by="month")),
+    ("balansrakning", balance_report, Wanted()),
+    ("kassaflodesanalys", cash_flow_report, Wanted()),
+    ("eget-kapital", equity_report, Wanted()),
+    ("noter", notes_report, Wanted()),
+)
+"""The statements: the name of their files, how they are derived, and in which columns."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +124,7 @@ def parts(facts: Facts) -> list[Part]:
         Part("data/books.json", lambda: _json(_books(facts))),
         Part("data/figures.json", lambda: _json(_figures(facts))),
         Part("data/reconciliation.json", lambda: _json(reconcile(facts.year, facts.reading).as_json())),
+        *(part for name, derive, wanted in STATEMENTS for part in _report(name, facts, derive, wanted)),
         Part("bokforing/sie4e.se", partial(_sie, facts)),
         *_both("bokforing/verifikationslista", facts, lambda: vouchers_table(Selection(facts.year))),
         *_both("bokforing/grundbok", facts, lambda: journal_table(Selection(facts.year))),
@@ -124,6 +144,21 @@ def _both(name: str, facts: Facts, table: Callable[[], Table]) -> list[Part]:
     return [
         Part(f"{name}.xlsx", lambda: _workbook(table(), facts)),
         Part(f"{name}.csv", lambda: (line.encode() for line in csv_lines(table()))),
+    ]
+
+
+def _report(
+    name: str, facts: Facts, derive: Callable[[FiscalYear, Wanted], Report], wanted: Wanted
+) -> list[Part]:
+    """A statement on paper, as a workbook, as CSV and as JSON, all of the same report."""
+
+    def table() -> Table:
+        return table_of(derive(facts.year, wanted))
+
+    return [
+        Part(f"bokslut/{name}.pdf", lambda: [report_pdf(derive(facts.year, wanted), facts.about["head"])]),
+        Part(f"bokslut/{name}.json", lambda: (line.encode() for line in json_lines(table(), facts.about))),
+        *_both(f"bokslut/{name}", facts, table),
     ]
 
 

@@ -30,6 +30,8 @@ FIGURES = "data/figures.json"
 RECONCILIATION = "data/reconciliation.json"
 SIE = "bokforing/sie4e.se"
 JOURNAL = "bokforing/grundbok.csv"
+INCOME_STATEMENT = "bokslut/resultatrakning.json"
+BALANCE_SHEET = "bokslut/balansrakning.json"
 LISTED = 20
 
 RESULT_KINDS = ("income", "cost", "financial")
@@ -256,7 +258,10 @@ def check_attachments(digests, sums, verdict):
 
 
 def check_figures(root, books, sums, verdict):
-    """The figures follow from the ledger, the opening balances and the budget."""
+    """The figures follow from the ledger, the opening balances and the budget.
+
+    Gives the kind of each account, what it closes with, and what the figures should be, in öre.
+    """
     kinds = {account["number"]: account["kind"] for account in books["accounts"]}
     opening = {balance["account"]: balance["ore"] for balance in books["opening"]}
     closing = defaultdict(int, opening)
@@ -329,6 +334,38 @@ def check_figures(root, books, sums, verdict):
         figure = figures.get(key)
         if figure:
             print(f"       {figure['label']}: {figure['value'] or figure['reason']}")
+    return kinds, closing, derived
+
+
+def check_statements(root, kinds, closing, derived, verdict):
+    """The lines and sums of the statements follow from the ledger."""
+    sums = {
+        (INCOME_STATEMENT, "result"): derived["finance.result"],
+        (BALANCE_SHEET, "sum-assets"): derived["finance.assets"],
+        (BALANCE_SHEET, "sum-equity"): derived["finance.equity_closing"],
+        (BALANCE_SHEET, "equity-and-liabilities"): derived["finance.assets"],
+    }
+    with verdict.check(
+        "Resultat- och balansräkningen säger detsamma", "The statements say the same"
+    ) as counted:
+        for name in (INCOME_STATEMENT, BALANCE_SHEET):
+            for row in json.loads((root / name).read_text("utf-8"))["rows"]:
+                account = row["account"]
+                if row["role"] == "account" and account:
+                    sign = 1 if kinds.get(account) in ("asset", "cost") else -1
+                    expected = closing[account] * sign
+                elif (name, row["key"]) in sums:
+                    expected = sums[name, row["key"]]
+                else:
+                    continue
+                counted.number += 1
+                said = row.get("actual")  # none in a year in which nothing happened
+                if Decimal(said or 0) != Decimal(kronor(expected)):
+                    verdict.fault(
+                        f"{name}, {account or row['key']}",
+                        f"{said} står där, {kronor(expected)} följer av bokföringen",
+                        f"it says {said}, the books give {kronor(expected)}",
+                    )
 
 
 # The same books in other forms
@@ -389,7 +426,9 @@ def verify(root, english=False):
         sums = check_ledger(root, books, verdict)
         check_attachments(digests, sums, verdict)
         step = FIGURES
-        check_figures(root, books, sums, verdict)
+        kinds, closing, derived = check_figures(root, books, sums, verdict)
+        step = INCOME_STATEMENT
+        check_statements(root, kinds, closing, derived, verdict)
         step = SIE
         check_sie(root, sums, verdict)
         step = JOURNAL

@@ -81,6 +81,12 @@ class Offered:
 
 OTHERS: Sequence[Offered] = (
     Offered(
+        "sie-imports",
+        gettext_lazy("SIE file"),
+        gettext_lazy("The books as another accounting program hands them over, whole or in part."),
+        Area.BOOKS,
+    ),
+    Offered(
         "read-in-bank",
         gettext_lazy("Bank statement"),
         gettext_lazy(
