@@ -20,7 +20,7 @@ from finance.models import Account, Budget, BudgetLine, FiscalYear, OpeningBalan
 from finance.models.accounts import RESULT_KINDS, Kind
 from finance.money import to_ore
 from finance.statements import LIQUID_PREFIX, AccountBalance, TrialBalance
-from finance.sums import posted_sums
+from finance.sums import opening_sums, posted_sums
 
 MANY_YEARS = 5
 """A multi-year overview (flerårsöversikt) shows five years."""
@@ -298,12 +298,7 @@ def year_in_months(year: FiscalYear, until: date | None = None, known: date | No
             year, ("account", "month"), end=until, known=known
         ).items()
     }
-    opening = {
-        account: to_ore(amount)
-        for account, amount in OpeningBalance.objects.filter(fiscal_year=year).values_list(
-            "account", "amount"
-        )
-    }
+    opening = opening_sums(year, known)
     budget = Budget.objects.filter(fiscal_year=year, in_force=True).first()
     budgeted = _budgeted(budget) if budget else {}
     return YearInMonths(

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from finance.models import Budget, BudgetLine, FiscalYear, OpeningBalance
+from finance.models import Budget, BudgetLine, FiscalYear
 from finance.money import to_ore
-from finance.sums import ONE_DAY, is_month_end, moment_after, posted_sums
+from finance.sums import ONE_DAY, is_month_end, moment_after, opening_sums, posted_sums
 
 Amounts = Mapping[int, int]
 
@@ -56,8 +56,7 @@ class Span:
     @cached_property
     def opening(self) -> Amounts:
         """What each account held as the year began; empty where no opening balance was entered."""
-        found = OpeningBalance.objects.filter(fiscal_year=self.year).values_list("account", "amount")
-        return {pk: to_ore(amount) for pk, amount in found}
+        return opening_sums(self.year, self.known)
 
     def balances(self) -> Amounts:
         """What each account holds at the end of the days."""

@@ -17,12 +17,11 @@ from finance.models import (
     BudgetLine,
     CostCenter,
     FiscalYear,
-    OpeningBalance,
     Project,
 )
 from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind, natural_sign
 from finance.money import to_ore
-from finance.sums import posted_sums
+from finance.sums import opening_sums, posted_sums
 
 LIQUID_PREFIX = "19"
 """BAS 19xx: cash and bank."""
@@ -166,13 +165,7 @@ def trial_balance(
     """
     where = _where(project, cost_center)
     changed = changes(year, until, known=known, **where)
-    opening = {
-        account: to_ore(amount)
-        for account, amount in OpeningBalance.objects.filter(fiscal_year=year).values_list(
-            "account", "amount"
-        )
-        if not where
-    }
+    opening = {} if where else opening_sums(year, known)
     accounts = Account.objects.filter(pk__in=[*changed, *opening])
     return TrialBalance(
         year=year,

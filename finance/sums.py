@@ -1,4 +1,4 @@
-"""What was posted, summed: the one place where statements and figures read the ledger.
+"""What was posted and what a year began with: the one place where statements and figures read them.
 
 Whole months come from the totals that posting keeps; rows are read only for the days of a month that
 is not asked for whole, and for what is to be left out because it was not known yet.
@@ -12,8 +12,10 @@ from django.db.models import Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from finance.models import FiscalYear, PeriodTotal, VoucherRow
+from finance.digest import instant
+from finance.models import FiscalYear, OpeningBalance, PeriodTotal, Trace, VoucherRow
 from finance.money import to_ore
+from finance.traces import subject
 
 Keys = tuple[Any, ...]
 
@@ -76,6 +78,22 @@ def posted_sums(
         later = rows.filter(voucher__posted_at__gte=moment_after(known), voucher__date__range=(start, end))
         _add(found, later, by, -1)
     return found
+
+
+def opening_sums(year: FiscalYear, known: date | None = None) -> dict[int, int]:
+    """What each account held as *year* began, in öre, debit positive; empty where nothing was entered.
+
+    With *known*: as it was entered when that day ended, as the database's own traces tell.
+    """
+    if known is None:
+        balances = OpeningBalance.objects.filter(fiscal_year=year).values_list("account", "amount")
+        return {account: to_ore(amount) for account, amount in balances}
+    traces = Trace.objects.filter(
+        subject__startswith=subject(OpeningBalance, 0)[:-1], at__lt=instant(moment_after(known))
+    )
+    said = dict(traces.order_by("pk").values_list("subject", "content"))
+    facts = [content.split("\t") for content in said.values() if content]
+    return {int(account): int(ore) for of_year, account, ore in facts if int(of_year) == year.pk}
 
 
 def _add(found: dict[Keys, int], rows: Any, by: tuple[str, ...], sign: int) -> None:

@@ -129,7 +129,7 @@ def _report(key: str, title: str, statement: str, period: Span, wanted: Wanted, 
     if wanted.known is not None:
         notes.append(
             _(
-                "As known on %(day)s: without what was posted later. Opening balances and budget are as they stand now."
+                "As known on %(day)s: without what was posted or entered later. The budget is as it stands now."
             )
             % {"day": date_format(wanted.known)}
         )

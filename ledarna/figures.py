@@ -24,10 +24,11 @@ from django.utils.translation import gettext_lazy
 
 from board.figures import MeetingYear, meeting_year
 from finance.analysis import YearInMonths, year_in_months
-from finance.models import FiscalYear
+from finance.models import FiscalYear, VoucherRow
 from finance.models.accounts import Kind
 from finance.money import from_ore
 from finance.statements import BudgetView, TrialBalance, budget_in_force
+from finance.sums import moment_after
 from ledarna.presentation import format_value
 from members.figures import (
     ChannelYear,
@@ -58,9 +59,14 @@ class Underivable(Exception):
 
 
 class Reading:
-    """The facts of a fiscal year as they stood on a day, each read from the database once."""
+    """The facts of a fiscal year as they stood on a day, each read from the database once.
 
-    def __init__(self, year: FiscalYear, as_of: date | None = None) -> None:
+    ``as_of`` is by the day of the event, ``known`` by the time of posting: what was posted after that
+    day is not there, whatever its date. Only the books know when they were told something; members,
+    meetings and the budget are as they stand now.
+    """
+
+    def __init__(self, year: FiscalYear, as_of: date | None = None, known: date | None = None) -> None:
         """Read *year* up to *as_of*, or to its end. Raises ValueError for a day before the year."""
         if as_of is not None and as_of < year.start:
             raise ValueError(
@@ -69,6 +75,7 @@ class Reading:
             )
         self.year = year
         self.end = min(as_of or year.end, year.end)
+        self.known = known
 
     @property
     def is_whole_year(self) -> bool:
@@ -98,12 +105,17 @@ class Reading:
     @cached_property
     def months(self) -> YearInMonths:
         """The accounts and the budget, month by month."""
-        return year_in_months(self.year, None if self.is_whole_year else self.end)
+        return year_in_months(self.year, None if self.is_whole_year else self.end, self.known)
 
     @cached_property
     def has_vouchers(self) -> bool:
         """Whether anything happened in the year: what was only moved within equity did not happen in it."""
-        return self.year.totals.exclude(account__kind=Kind.EQUITY).exists()
+        if self.known is None:
+            return self.year.totals.exclude(account__kind=Kind.EQUITY).exists()
+        rows = VoucherRow.objects.exclude(account__kind=Kind.EQUITY)
+        return rows.filter(
+            voucher__fiscal_year=self.year, voucher__posted_at__lt=moment_after(self.known)
+        ).exists()
 
     @cached_property
     def budget(self) -> BudgetView | None:

@@ -52,14 +52,15 @@ OF_BOOKS: Sequence[tuple[str, str | Promise, Level]] = (
 """The pages of the books, what they are called there, and how far one has to reach to see them."""
 
 
-STATEMENTS: Sequence[tuple[str, str | Promise]] = (
-    ("income-statement", _("Income statement")),
-    ("balance-sheet", _("Balance sheet")),
-    ("cash-flow", _("Cash flow statement")),
-    ("equity", _("Changes in equity")),
-    ("notes", _("Notes")),
+STATEMENTS: Sequence[tuple[str, str | Promise, Area]] = (
+    ("income-statement", _("Income statement"), Area.DASHBOARDS),
+    ("balance-sheet", _("Balance sheet"), Area.DASHBOARDS),
+    ("cash-flow", _("Cash flow statement"), Area.DASHBOARDS),
+    ("equity", _("Changes in equity"), Area.DASHBOARDS),
+    ("notes", _("Notes"), Area.DASHBOARDS),
+    ("changes", _("What changed"), Area.BOOKS),
 )
-"""The statements, and what they are called."""
+"""The pages of the statements, what they are called, and whose they are."""
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,13 @@ def books_links(user: Any, year: FiscalYear, page: str) -> list[BooksLink]:
     ]
 
 
-def statement_links(year: FiscalYear, page: str) -> list[BooksLink]:
-    """The statements of *year*; *page* is the one that is shown."""
-    return [BooksLink(reverse(name, args=[year.label]), label, name == page) for name, label in STATEMENTS]
+def statement_links(user: Any, year: FiscalYear, page: str) -> list[BooksLink]:
+    """The pages of the statements of *year* that *user* may see; *page* is the one that is shown."""
+    return [
+        BooksLink(reverse(name, args=[year.label]), label, name == page)
+        for name, label, area in STATEMENTS
+        if may(user, area)
+    ]
 
 
 def destinations_for(user: Any) -> list[Destination]:

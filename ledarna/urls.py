@@ -25,6 +25,7 @@ from ledarna.views.package import package_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
 from ledarna.views.periods import lock_months, open_month_page, periods_page
 from ledarna.views.read_in import read_in_page, table_page, template_file
+from ledarna.views.readings import changes_page
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sie_export import sie_export_page
 from ledarna.views.sie_import import sie_file, sie_import_page, sie_imports_page, sie_preview_page
@@ -41,6 +42,7 @@ urlpatterns = [
     path("healthz", health, name="health"),
     path("year/<slug:label>/", year_page, name="year"),
     *(path(f"year/<slug:label>/{page}/", statement_page, {"page": page}, name=page) for page in STATEMENTS),
+    path("year/<slug:label>/changes/", changes_page, name="changes"),
     path("year/<slug:label>/accounts/<slug:number>/", account_rows_page, name="account"),
     path("year/<slug:label>/members/", members_page, name="members"),
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),

@@ -60,7 +60,7 @@ def statement_page(request: HttpRequest, label: str, page: str) -> HttpResponseB
     form = ReportForm(year, statement.choices, request.GET)
     context: dict[str, Any] = {
         "years": year_links(year, page),
-        "statement_links": statement_links(year, page),
+        "statement_links": statement_links(request.user, year, page),
         "form": form,
         "query": address_of(request.GET),
         "is_chosen": bool(address_of(request.GET, open="", sort="")),

@@ -8,6 +8,7 @@ PAGES = {
     "cash-flow": "/year/2023/cash-flow/",
     "equity": "/year/2023/equity/",
     "notes": "/year/2023/notes/",
+    "changes": "/year/2023/changes/?known=2023-01-01",
     "account": "/year/2023/accounts/1930/",
     "voucher": "/vouchers/1/",
     "years": "/year/2023/years/",

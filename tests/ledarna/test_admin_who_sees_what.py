@@ -155,6 +155,7 @@ PAGES = {
     "year/<slug:label>/cash-flow/": read_only("cash-flow", DASHBOARDS),
     "year/<slug:label>/equity/": read_only("equity", DASHBOARDS),
     "year/<slug:label>/notes/": read_only("notes", DASHBOARDS),
+    "year/<slug:label>/changes/": read_only("changes", BOOKS),
     "year/<slug:label>/reconciliation/": both(at("reconciliation", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/years/": both(at("years", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/figures/<str:key>/": both(

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from ledarna.commands import YearCommand, day, fiscal_year
-from ledarna.figures import figures_of
+from ledarna.figures import Reading
 
 
 class Command(YearCommand):
@@ -18,13 +18,17 @@ class Command(YearCommand):
         """Take the year, and the day up to which its facts count."""
         super().add_arguments(parser)
         parser.add_argument("--as-of", metavar="DATE", help="Only what happened up to this day: 2023-06-30.")
+        parser.add_argument(
+            "--known", metavar="DATE", help="As the books stood when this day ended, by the time of posting."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the figures, for people or as JSON."""
         year = fiscal_year(options["year"])
         as_of = day(options["as_of"]) if options["as_of"] else None
+        known = day(options["known"]) if options["known"] else None
         try:
-            figures = figures_of(year, as_of)
+            figures = Reading(year, as_of, known).figures
         except ValueError as error:
             raise CommandError(str(error)) from None
         if options["json"]:
@@ -32,6 +36,7 @@ class Command(YearCommand):
                 {
                     "year": year.label,
                     "as_of": (as_of or year.end).isoformat(),
+                    **({"known": known.isoformat()} if known else {}),
                     "figures": {key: figure.as_json() for key, figure in figures.items()},
                 }
             )
