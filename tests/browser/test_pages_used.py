@@ -104,3 +104,14 @@ def test_no_page_breaks_its_own_policy(page, site):
         if name not in ("not-found", "bad-request"):
             page.goto(site.url + path)
     assert complaints == []
+
+
+def test_an_item_unfolds_into_its_accounts_without_a_script(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = site.page(context, "kassor")
+    page.goto(f"{site.url}/year/2023/income-statement/")
+    account = page.locator("tr.part", has_text="3900")
+    assert not account.is_visible()
+    page.locator("summary", has_text="Medlemsavgifter").press("Enter")
+    assert account.is_visible()
+    context.close()
