@@ -1,0 +1,146 @@
+"""Tables that were damaged: read or refused in words, never an error of the program, never a change unasked."""
+
+import random
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from finance.models import BudgetLine, Voucher, VoucherRow
+from ledarna.tables.columns import guess, read_facts
+from ledarna.tables.grid import read_grid
+from ledarna.tables.kinds import BANK_COLUMNS, KINDS
+from members.models import Channel, ChannelFigure, MemberCount
+from tests.factories import a_fiscal_year, an_account
+from tests.ledarna.tables import csv_of, upload, xlsx_of
+from tests.pages import reader
+from tests.torture import times
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
+
+ROWS = {
+    "member-counts": (("Datum", "Antal", "Källa"), ("2023-12-31", "8 388", "Åre"), ("31/12 2022", 8101, "")),
+    "channels": (("Kanal", "År", "Värde", "Tillväxt"), ("brev", 2023, 45, "3,54 %")),
+    "vouchers": (
+        ("Ver", "Datum", "Text", "Konto", "Debet", "Kredit"),
+        ("1", date(2023, 1, 31), "Hyra, “kontor”", 5010, 8500.5, None),
+        ("1", date(2023, 1, 31), "Hyra, “kontor”", 1930, None, "8 500,50"),
+    ),
+    "budget": (
+        ("Konto", "jan", "feb 2023", "Summa"),
+        (5010, 1000, "2 000,00", 3000),
+        ("Summa", "", "", 3000),
+    ),
+    "bank": (
+        ("Bokföringsdag", "Beskrivning", "Belopp", "Saldo"),
+        (date(2023, 1, 31), "Hyra", -8500.5, "12 500,00"),
+        ("2023-01-15", "Avgift", 1000, 21000.5),
+    ),
+}
+WORKBOOKS = {kind: xlsx_of(*rows) for kind, rows in ROWS.items()}
+OPTIONS = {
+    "vouchers": {"become": "posted"},
+    "budget": {"fiscal_year": "2023", "version": "in_force"},
+    "bank": {"account": "1930"},
+}
+FACTS = (MemberCount, ChannelFigure, Voucher, VoucherRow, BudgetLine)
+NASTY = (
+    b"\x00", b"\xff", b";", b",", b"\t", b'"', b"\n", b"\r", b"=", b"-", b"\xe2\x88\x92", b"\xef\xbb\xbf", b"9" * 400,
+    b"1e999", b"NaN", b"<", b"&a;", b"\x80", b"0001-01-01", b"9999-12-31", b"\xd9\xa1", b"'=", b"inf", b"\x1f",
+)  # fmt: skip
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """*data* with some bytes changed, left out, doubled, moved or made nasty."""
+    changed = bytearray(data)
+    for _ in range(chance.choice((1, 1, 2, 5, 20))):
+        place = chance.randrange(len(changed) + 1)
+        length = chance.choice((0, 1, 1, 4, 30))
+        piece = bytes(changed[place : place + length])
+        new: Callable[[], bytes] = chance.choice(
+            (
+                lambda: b"",
+                lambda piece=piece: piece * 2,
+                lambda: chance.choice(NASTY),
+                lambda: chance.randbytes(chance.choice((1, 1, 3))),
+                lambda piece=piece: piece[::-1],
+            )
+        )
+        changed[place : place + length] = new()
+    return bytes(changed[: chance.randrange(len(changed) + 1)] if chance.random() < 0.05 else changed)
+
+
+def mutated_workbook(content: bytes, chance: random.Random) -> bytes:
+    """The workbook *content*, damaged from outside, or in one of its parts."""
+    if chance.random() < 0.2:
+        return mutated(content, chance)
+    made = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        names = old.namelist()
+        chosen = chance.choice((chance.choice(names), "xl/worksheets/sheet1.xml"))
+        for name in names:
+            data = old.read(name)
+            new.writestr(name, mutated(data, chance) if name == chosen else data)
+    return made.getvalue()
+
+
+def a_damaged_table(kind: str, chance: random.Random) -> bytes:
+    rows = ROWS[kind]
+    if chance.random() < 0.4:
+        return mutated_workbook(WORKBOOKS[kind], chance)
+    texts = [["" if cell is None else str(cell).replace(".", ",") for cell in row] for row in rows]
+    encoding = chance.choice(("utf-8", "utf-8-sig", "utf-16", "utf-16-le"))
+    return mutated(csv_of(*texts, delimiter=chance.choice(";\t"), encoding=encoding), chance)
+
+
+def test_the_bytes_of_a_damaged_table_become_a_grid_or_a_refusal():
+    columns = {kind.key: kind.columns({}) for kind in KINDS} | {"bank": BANK_COLUMNS}
+    for seed in range(times(400, 20_000)):
+        chance = random.Random(-seed)
+        kind = chance.choice(list(ROWS))
+        try:
+            grid = read_grid(a_damaged_table(kind, chance))
+        except ValidationError as error:
+            assert error.messages, seed  # noqa: PT017 - the seed is to be told
+            continue
+        header, chosen = guess(grid, columns[kind])
+        _facts, problems = read_facts(grid, header, chosen, columns[kind])
+        assert all(problem.sentence for problem in problems), seed
+
+
+def facts():
+    return [list(model.objects.order_by("pk").values()) for model in FACTS]
+
+
+def test_a_damaged_table_is_read_or_refused_and_changes_nothing_unasked():
+    a_fiscal_year()
+    for number in ("1930", "5010"):
+        an_account(number)
+    Channel.objects.create(slug="brev", name="Brev")
+    client = reader("treasurer")
+    before, refused = facts(), 0
+    for seed in range(times(100, 20_000)):
+        chance = random.Random(seed)
+        kind = chance.choice(list(ROWS))
+        page = upload(client, kind, a_damaged_table(kind, chance), **OPTIONS.get(kind, {}))
+        assert page.status_code == 200, seed
+        preview = page.context["preview"]
+        if preview.refusals or preview.places:
+            refused += 1
+            # What was refused is refused to those who insist, too.
+            again = client.post(
+                f"/import/{kind}/",
+                {
+                    "action": "confirm",
+                    "seen": "1",
+                    "token": preview.file.token if preview.file else "",
+                    **{f"column-{column.index}": column.key for column in preview.chosen},
+                    **OPTIONS.get(kind, {}),
+                },
+            )
+            assert again.status_code == 200, seed
+    assert refused
+    assert facts() == before
