@@ -246,6 +246,7 @@ class _Importing:
         self.book = extension.Book()
         self.chain: extension.Chain | None = None
         self.lines_of_book: int | None = None
+        self.keys: dict[str, list[Any]] = defaultdict(list)
 
     # What is said.
 
@@ -423,7 +424,7 @@ class _Importing:
     def write(self) -> Iterator[Step]:
         """Make what is new, all of it or nothing; raises _Refused after saying why."""
         outcome = self.outcome
-        self.seen_before = SieImport.objects.filter(sha256=outcome.sha256).exists()
+        self.seen_before = SieImport.objects.filter(sha256=outcome.sha256, taken_back__isnull=True).exists()
         # Made first, because vouchers and balances name it; taken back where nothing comes of it.
         self.sie_import = SieImport.objects.create(
             file_name=self.name[:150],
@@ -432,6 +433,7 @@ class _Importing:
             sie_type=self.document.type,
             encoding=self.reading.encoding,
             program=outcome.program[:200],
+            before={year.label: heads_of(year) for year in FiscalYear.objects.all()},
         )
         self.accounts = {account.number: account for account in Account.objects.all()}
         self._association()
@@ -526,8 +528,8 @@ class _Importing:
             storages["documents"].save(self.name, File(file))
         kept = self.sie_import
         kept.notes, kept.errors = self.outcome.notes[:LISTED], self.outcome.errors[:LISTED]
-        kept.created = dict(self.outcome.created)
-        kept.save(update_fields=["notes", "errors", "created"])
+        kept.created, kept.made = dict(self.outcome.created), dict(self.keys)
+        kept.save(update_fields=["notes", "errors", "created", "made"])
         self.outcome.sie_import = kept.pk
         return kept
 
@@ -536,12 +538,13 @@ class _Importing:
         if ours is None:
             if company.name or company.org_number:
                 place = company.address or sie.Address()
-                Association.objects.create(
+                made = Association.objects.create(
                     name=company.name[:200] or company.org_number,
                     organisation_number=company.org_number[:20],
                     address=place.street[:200],
                     postal_address=place.postal[:100],
                 )
+                self.keys["association"].append(made.pk)
                 self.outcome.created["association"] += 1
             return
         theirs, digits = company.org_digits, _digits(ours.organisation_number)
@@ -590,6 +593,7 @@ class _Importing:
                 if FiscalYear.objects.filter(label=year.label).exists():
                     year.label = f"{start:%Y%m%d}-{end:%Y%m%d}"
                 year.save()
+                self.keys["fiscalyear"].append(year.pk)
                 self.outcome.created["fiscal_years"] += 1
                 self.outcome.made["years"].append(
                     {"label": year.label, "start": start.isoformat(), "end": end.isoformat()}
@@ -631,7 +635,7 @@ class _Importing:
                 continue
             facts = {"kind": kind, "sru": ",".join(told.sru)[:20], **self.book.account_facts(number)}
             new.append(Account(number=number, name=(told.name or number)[:LONGEST_NAME], **facts))
-        Account.objects.bulk_create(new)
+        self.keys["account"] += [account.pk for account in Account.objects.bulk_create(new)]
         self.outcome.created["accounts"] += len(new)
         self.outcome.made["accounts"] += [
             {"number": account.number, "name": account.name, "kind": str(account.kind)} for account in new
@@ -680,6 +684,7 @@ class _Importing:
             {"what": what, "number": number, "before": ours.name, "after": name[:LONGEST_NAME]}
         )
         self.outcome.created["renamed"] += 1
+        self.keys["renamed"].append([ours._meta.model_name, ours.pk, ours.name, name[:LONGEST_NAME]])
         ours.name = name[:LONGEST_NAME]
         ours.save(update_fields=["name"])
         return _("The name in the file was taken, as was asked for.")
@@ -713,6 +718,7 @@ class _Importing:
                         self._renamed(counted, code, there[code], name),
                     )
             model.objects.bulk_create(new.values())  # type: ignore[arg-type]
+            self.keys[str(model._meta.model_name)] += [found.pk for found in new.values()]
             self.outcome.created[counted] += len(new)
             self.outcome.made[counted] += [{"code": code, "name": made.name} for code, made in new.items()]
 
@@ -726,7 +732,8 @@ class _Importing:
                 for code, name in self.book.series.items()
                 if code not in there
             ]
-            VoucherSeries.objects.bulk_create(new)
+            made = VoucherSeries.objects.bulk_create(new)
+            self.keys["voucherseries"] += [series.pk for series in made]
             self.outcome.created["series"] += len(new)
 
     def _opening(self) -> None:
@@ -758,12 +765,13 @@ class _Importing:
             if year.is_closed:
                 self._locked(str(year), year.start, year.end)
                 return
-            OpeningBalance.objects.bulk_create(
+            made = OpeningBalance.objects.bulk_create(
                 OpeningBalance(
                     fiscal_year=year, account=self.accounts[number], amount=from_ore(balance.amount)
                 )
                 for number, balance in told.items()
             )
+            self.keys["openingbalance"] += [balance.pk for balance in made]
             self.outcome.created["opening_balances"] += len(told)
             return
         for number in sorted({*there, *told}):
@@ -802,9 +810,10 @@ class _Importing:
             self._see_locks(year, new)
             series = set(year.series.values_list("code", flat=True))
             missing = {entry.series for entry in new} - series
-            VoucherSeries.objects.bulk_create(
+            made = VoucherSeries.objects.bulk_create(
                 VoucherSeries(fiscal_year=year, code=code) for code in sorted(missing)
             )
+            self.keys["voucherseries"] += [series.pk for series in made]
             self.outcome.created["series"] += len(missing)
             self.new.append((year, self._corrections(new) if self.book.is_there else _in_order(new)))
             for code in sorted({entry.series for entry in new}):
@@ -1024,7 +1033,9 @@ class _Importing:
                 created["rows"] += len(facts.rows)
                 yield facts
 
-        for count in post_many(year, stream(), by=self.by, sie_import=self.sie_import.pk):
+        # All at the moment of the import: whatever is posted later was posted since.
+        moment, key = self.sie_import.at, self.sie_import.pk
+        for count in post_many(year, stream(), by=self.by, at=moment, sie_import=key):
             yield Step("post", count)
 
     def _draft(self, year: FiscalYear, facts: VoucherFacts) -> int:
@@ -1066,7 +1077,7 @@ class _Importing:
             there = set(series.gaps.values_list("first", "last"))
             for told in self.book.gaps.get(series.code, ()) if year == self.years.get(0) else ():
                 if (told["first"], told["last"]) not in there:
-                    gaps.append(NumberGap(series=series, **told))
+                    gaps.append(NumberGap(series=series, sie_import=self.sie_import, **told))
                     there.add((told["first"], told["last"]))
             for number in sorted(numbers[series.code]):
                 if number > last + 1 and not any(
@@ -1082,7 +1093,9 @@ class _Importing:
             what for (code, n), what in self.broken.items() if code == series.code and first <= n <= last
         ]
         reason = " ".join(reasons) or _("Missing in the file %(name)s.") % {"name": self.name}
-        return NumberGap(series=series, first=first, last=last, reason=reason[:200])
+        return NumberGap(
+            series=series, first=first, last=last, reason=reason[:200], sie_import=self.sie_import
+        )
 
     def _budget(self) -> None:
         """The budget of each year that has none; lines by object only where the account has no total."""
@@ -1129,6 +1142,7 @@ class _Importing:
                 for budget_line in new:
                     budget_line.budget = budget
                 BudgetLine.objects.bulk_create(new)
+                self.keys["budget"].append([budget.pk, digest_of_budget(budget)])
                 self.outcome.created["budget_lines"] += len(new)
 
     def _budget_of_book(self, told: dict[str, Any]) -> None:
@@ -1175,6 +1189,7 @@ class _Importing:
                 )
             )
         BudgetLine.objects.bulk_create(new)
+        self.keys["budget"].append([budget.pk, digest_of_budget(budget)])
         self.outcome.created["budget_lines"] += len(new)
 
     def _balances(self) -> None:
@@ -1199,6 +1214,12 @@ class _Importing:
                 for number, amount in year.imported_balances.values_list("account__number", "closing")
             }
             changed = {number: ore for number, ore in told.items() if there.get(number) != ore}
+            before = {b.account.number: b for b in year.imported_balances.select_related("account")}
+            self.keys["replaced"] += [
+                [year.pk, before[n].account_id, to_ore(before[n].closing), before[n].source_id]
+                for n in changed
+                if n in before
+            ]
             for number, ore in changed.items():
                 ImportedBalance.objects.update_or_create(
                     fiscal_year=year,
@@ -1211,6 +1232,18 @@ class _Importing:
 def _anew() -> str:
     """What to do about a file of Ledarna's own that is not as it was written."""
     return _("Export anew, or import it as another program's file, without the lines #XLEDARNA (--plain).")
+
+
+def heads_of(year: FiscalYear) -> list[Any]:
+    """The head of *year*'s chain as an import keeps it: how many vouchers, and the digest."""
+    head = chain_head(year)
+    return [head.sequence, head.digest]
+
+
+def digest_of_budget(budget: Budget) -> str:
+    """A digest of the lines of *budget*: it tells whether somebody has changed them."""
+    lines = budget.lines.order_by("pk").values_list("account", "month", "amount", "project", "cost_center")
+    return hashlib.sha256(repr([tuple(map(str, line)) for line in lines]).encode()).hexdigest()
 
 
 def _row(row: sie.Row) -> CanonicalRow:

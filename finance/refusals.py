@@ -30,6 +30,8 @@ _ANCHOR = gettext_lazy("An anchor stays as it was made.")
 _VERIFICATION = gettext_lazy("A verification stays as it was made.")
 _ATTEST = gettext_lazy("An attest stays as it was given.")
 
+_TAKEN_BACK = gettext_lazy("That an import was taken back stays as it was written.")
+
 SENTENCES: dict[str, str | Promise] = {
     "a voucher is entered as a draft and then posted": gettext_lazy(
         "A voucher is entered as a draft first, and then posted."
@@ -111,6 +113,21 @@ SENTENCES: dict[str, str | Promise] = {
     "a lock can only be opened, once, with a reason": gettext_lazy(
         "A lock can only be opened, once, with a reason."
     ),
+    "the rows of a voucher go before it": _POSTED,
+    "the import that it came with was taken back": gettext_lazy(
+        "The import that the voucher came with was taken back, so it cannot be posted."
+    ),
+    "the import was taken back already": gettext_lazy("The import was taken back already."),
+    "another import was made since": gettext_lazy(
+        "Another file was imported since. Take that import back first."
+    ),
+    "something was posted since the import": gettext_lazy(
+        "Something was posted since the import, so it cannot be taken back. Correct its vouchers instead."
+    ),
+    "an anchor holds what was imported": gettext_lazy(
+        "The chain was anchored since the import, so it cannot be taken back. Correct its vouchers instead."
+    ),
+    "that an import was taken back is kept as it was": _TAKEN_BACK,
     "a trace cannot be changed": _TRACE,
     "a trace cannot be deleted": _TRACE,
     "a trace cannot be replaced": _TRACE,

@@ -21,6 +21,7 @@ from finance.models import (
     DraftEdit,
     FiscalYear,
     ImportedBalance,
+    ImportTakenBack,
     MissingReceipt,
     NumberGap,
     OpeningBalance,
@@ -82,6 +83,7 @@ TRACED: dict[type[models.Model], tuple[str, ...]] = {
     ),
     ImportedBalance: ("fiscal_year_id", "account_id", "closing"),
     SieImport: ("sha256", "at", "by", "file_name"),
+    ImportTakenBack: ("sie_import_id", "at", "by", "reason", "heads"),
     MissingReceipt: ("voucher_id", "by", "at", "reason"),
 }
 """The columns of each kind of fact that its traces hold, in their order; the guard's SQL names the same."""

@@ -20,7 +20,7 @@ from django.db import DatabaseError, connection
 from django.db.models import F, ForeignKey, Model, Q
 from django.utils.translation import gettext as _
 
-from finance import anchors, attestation, guard, papers
+from finance import anchors, attestation, guard, papers, taking_back
 from finance.digest import GENESIS, voucher_digest
 from finance.models import (
     Account,
@@ -58,7 +58,7 @@ LISTED = 1_000
 
 CHECKS = (
     "chain", "balance", "dates", "rows", "posted", "numbering", "totals", "locks", "opening", "balance_sheet",
-    "attachments", "attests", "references", "traces", "anchors", "guard",
+    "attachments", "attests", "imports", "references", "traces", "anchors", "guard",
 )  # fmt: skip
 
 
@@ -167,6 +167,7 @@ def title(name: str) -> str:
         "balance_sheet": _("Assets equal liabilities and equity"),
         "attachments": _("Every attached document is there, with the content it had"),
         "attests": _("Every attest is of what was posted, by somebody who neither entered nor changed it"),
+        "imports": _("Of an import that was taken back nothing is left"),
         "references": _("Everything that is referred to is there"),
         "traces": _("What stands beside the vouchers says what its last trace says"),
         "anchors": _("Every anchor still agrees with the chain"),
@@ -514,6 +515,14 @@ def check_attests(check: Check) -> None:
             check.breaks(where, what)
 
 
+def check_imports(check: Check) -> None:
+    """See that nothing is left of what an import that was taken back had posted."""
+    for where, what in taking_back.faults():
+        check.checked += 1
+        if what:
+            check.breaks(where, what)
+
+
 def check_anchors(check: Check) -> None:
     """See that the voucher in the place of each anchor has the digest that was anchored."""
     for where, what in anchors.faults():
@@ -633,6 +642,7 @@ def _verify_year(report: Report, year: FiscalYear) -> Iterator[Step]:
 OVER_ALL: dict[str, Callable[[Check], object]] = {
     "attachments": check_attachments,
     "attests": check_attests,
+    "imports": check_imports,
     "references": check_references,
     "traces": check_traces,
     "anchors": check_anchors,

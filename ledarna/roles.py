@@ -125,6 +125,7 @@ MODELS: Mapping[Area, Models] = {
             "finance.bankline",
             "finance.draftedit",
             "finance.importedbalance",
+            "finance.importtakenback",
             "finance.missingreceipt",
             "finance.numbergap",
             "finance.periodtotal",

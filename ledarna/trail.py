@@ -24,6 +24,7 @@ EVENTS = {
     "mail": _("mailed"),
     "read in": _("read in a table"),
     "sie import": _("imported a SIE file"),
+    "sie taken back": _("took an import of a SIE file back"),
 }
 """What is told of people beside their changes."""
 

@@ -28,7 +28,13 @@ from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.readings import changes_page
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.sie_export import sie_export_page
-from ledarna.views.sie_import import sie_file, sie_import_page, sie_imports_page, sie_preview_page
+from ledarna.views.sie_import import (
+    sie_file,
+    sie_import_page,
+    sie_imports_page,
+    sie_preview_page,
+    sie_take_back_page,
+)
 from ledarna.views.sign_in import admin_sign_in, sign_in
 from ledarna.views.statements import STATEMENTS, statement_page
 from ledarna.views.trail import trail_page
@@ -86,6 +92,7 @@ urlpatterns = [
     path("import/sie/", sie_imports_page, name="sie-imports"),
     path("import/sie/preview/", sie_preview_page, name="sie-preview"),
     path("import/sie/<int:pk>/", sie_import_page, name="sie-import"),
+    path("import/sie/<int:pk>/take-back/", sie_take_back_page, name="sie-take-back"),
     path("import/sie/<int:pk>/file/", sie_file, name="sie-file"),
     path("verification/", verification_page, name="verification"),
     path("trail/", trail_page, name="trail"),

@@ -16,7 +16,7 @@ from .bank import BankFormat, BankLine
 from .budget import Budget, BudgetLine
 from .checks import Anchor, VerificationRun
 from .entry import SentForm, VoucherTemplate, VoucherTemplateRow
-from .imports import ImportedBalance, SieImport
+from .imports import ImportedBalance, ImportTakenBack, SieImport
 from .papers import Attachment, MissingReceipt
 from .traces import Trace
 from .vouchers import NumberGap, PeriodTotal, Voucher, VoucherRow, VoucherSeries
@@ -36,6 +36,7 @@ __all__ = [
     "CostCenter",
     "DraftEdit",
     "FiscalYear",
+    "ImportTakenBack",
     "ImportedBalance",
     "MissingReceipt",
     "NumberGap",

@@ -15,7 +15,9 @@ class SieImport(models.Model):
 
     The file itself lies in ``storages["documents"]`` under ``sha256``. ``notes`` and ``errors`` are
     lists of ``{"line", "label", "what", "done"}``, ``created`` counts by kind, as ``import_sie --json``
-    says them.
+    says them. ``before`` is the restore point: ``{label: [vouchers, digest]}``, the head of each year's
+    chain as the import began. ``made`` has the keys of what was made beside vouchers, by the model's
+    name, and what was there where something was changed (``finance.taking_back``).
     """
 
     file_name = models.CharField(_("file"), max_length=150)
@@ -28,6 +30,8 @@ class SieImport(models.Model):
     notes = models.JSONField(_("notes"), default=list)
     errors = models.JSONField(_("errors"), default=list)
     created = models.JSONField(_("made"), default=dict)
+    before = models.JSONField(_("restore point"), default=dict)
+    made = models.JSONField(_("keys of what was made"), default=dict)
 
     class Meta:
         verbose_name = _("SIE import")
@@ -36,6 +40,38 @@ class SieImport(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the import was taken back: then nothing of it is in the books any more."""
+        return ImportTakenBack.objects.filter(sie_import=self).exists()
+
+
+class ImportTakenBack(models.Model):
+    """That an import was taken back: by whom, when and why, and which heads of chains went with it.
+
+    The database admits it only for the last import, and only while nothing was posted, locked or
+    anchored since; it alone opens the way for what the import posted to be removed
+    (``finance/sql``). It is never changed or deleted. ``heads`` is ``{label: [vouchers, digest]}``, the heads of the
+    chains that ended with the import: who holds one on paper finds it here.
+    """
+
+    sie_import = models.OneToOneField(
+        SieImport, models.PROTECT, related_name="taken_back", verbose_name=_("SIE import")
+    )
+    at = models.DateTimeField(_("taken back at"), default=timezone.now)
+    by = models.CharField(_("taken back by"), max_length=150)
+    reason = models.CharField(_("reason"), max_length=200)
+    heads = models.JSONField(_("heads that were removed"), default=dict)
+
+    class Meta:
+        verbose_name = _("import taken back")
+        verbose_name_plural = _("imports taken back")
+        ordering = ["-at"]
+        default_permissions = ["view"]
+
+    def __str__(self) -> str:
+        return str(self.sie_import)
 
 
 class ImportedBalance(models.Model):

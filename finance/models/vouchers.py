@@ -52,6 +52,9 @@ class NumberGap(models.Model):
     first = models.PositiveBigIntegerField(_("first missing number"))
     last = models.PositiveBigIntegerField(_("last missing number"))
     reason = models.CharField(_("reason"), max_length=200)
+    sie_import = models.ForeignKey(
+        SieImport, models.PROTECT, null=True, related_name="gaps", verbose_name=_("SIE import")
+    )
 
     class Meta:
         verbose_name = _("gap in numbers")

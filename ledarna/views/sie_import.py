@@ -10,9 +10,11 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 from auditlog.context import set_actor
+from django.contrib import messages
 from django.core import signing
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.files.storage import storages
+from django.db import transaction
 from django.http import (
     FileResponse,
     Http404,
@@ -32,10 +34,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from finance.importing import Choices, Outcome, Step, steps
-from finance.models import FiscalYear, SieImport
+from finance.models import FiscalYear, ImportTakenBack, SieImport
 from finance.presentation import format_count
 from finance.sie import SieRefused
+from finance.taking_back import hindrances, last_import, take_back
 from ledarna.forms.sie import ChoicesForm, FileForm
+from ledarna.reauthentication import asks_for_password
 from ledarna.roles import Area, Level, may, sees
 from ledarna.sie_preview import Listed, listed, made_in_words, preview_of
 from ledarna.trail import record
@@ -61,7 +65,7 @@ def sie_imports_page(request: HttpRequest) -> HttpResponse:
             sha256 = storages["documents"].save(form.name, form.cleaned_data["file"])
             token = signing.dumps([request.user.get_username(), sha256, form.name], salt=SALT)
             return redirect(f"{reverse('sie-preview')}?{urlencode({'file': token})}")
-    imports = SieImport.objects.defer("notes", "errors")[:LISTED]
+    imports = SieImport.objects.defer("notes", "errors", "made").select_related("taken_back")[:LISTED]
     return page_of_all(
         request, "sie-imports", {"form": form, "imports": imports, "may_import": may_import, "here": "entry"}
     )
@@ -119,7 +123,7 @@ def _importing(
             for step in steps(path, user.get_username(), choices, name, seen, also):
                 if step.outcome is None:
                     posted += step.count if step.stage == "post" else 0
-                    yield _line(step, posted)
+                    yield _line(step, posted, choices.dry_run)
     except SieRefused as refused:
         what = f"{refused.note.what_in(_)} {refused.note.done_in(_)}"
         return render_to_string("parts/sie_refused.html", {"what": what, "name": name}, request)
@@ -127,9 +131,13 @@ def _importing(
     return _result(request, step.outcome, context)
 
 
-def _line(step: Step, posted: int) -> str:
+def _line(step: Step, posted: int, dry_run: bool) -> str:
     if step.stage == "read":
         said = _("%(size)s kB read") % {"size": format_count(-(-step.count // 1024))}
+    elif dry_run:
+        said = ngettext("%(count)s voucher tried", "%(count)s vouchers tried", posted) % {
+            "count": format_count(posted)
+        }
     else:
         said = ngettext("%(count)s voucher posted", "%(count)s vouchers posted", posted) % {
             "count": format_count(posted)
@@ -157,6 +165,8 @@ def sie_import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sie-import",
         {
             "import": found,
+            "taken": ImportTakenBack.objects.filter(sie_import=found).first(),
+            "may_take_back": found == last_import() and may(request.user, Area.BOOKS, Level.CLOSE),
             "made": made_in_words(found.created),
             "vouchers": Listed(list(posted[:LISTED]), max(0, posted.count() - LISTED)),
             "years": FiscalYear.objects.filter(vouchers__sie_import=found).distinct(),
@@ -165,6 +175,37 @@ def sie_import_page(request: HttpRequest, pk: int) -> HttpResponse:
             "here": "entry",
         },
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sees(Area.BOOKS, Level.CLOSE)
+@asks_for_password
+def sie_take_back_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the last import back: what goes, why, and the way back where something hinders."""
+    found = get_object_or_404(SieImport, pk=pk)
+    user, errors = signed_in(request), []
+    reason = request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                taken = take_back(found, user.get_username(), reason)
+                record(user, "sie taken back", found, f"{found} ({found.sha256[:12]}): {taken.reason}")
+        except ValidationError as error:
+            errors = error.messages
+        else:
+            messages.success(
+                request, _("%(name)s is taken back. The books are as they were before it.") % {"name": found}
+            )
+            return redirect("sie-import", found.pk)
+    context = {
+        "import": found,
+        "made": made_in_words(found.created),
+        "hindrances": hindrances(found),
+        "errors": errors,
+        "reason": reason,
+        "here": "entry",
+    }
+    return page_of_all(request, "sie-take-back", context)
 
 
 @require_safe

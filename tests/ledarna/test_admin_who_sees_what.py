@@ -235,6 +235,7 @@ PAGES = {
     "import/sie/<int:pk>/": Row(
         at("sie-import", pk_of(an_import)), get=To(BOOKS), post=To(NOBODY, others=405)
     ),
+    "import/sie/<int:pk>/take-back/": both(at("sie-take-back", pk_of(an_import)), To(CLOSERS, 302)),
     "import/sie/<int:pk>/file/": Row(
         at("sie-file", pk_of(an_import)), get=To(BOOKS), post=To(NOBODY, others=405)
     ),

@@ -7,8 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from auditlog.models import LogEntry
+from django.utils import timezone
 
 from finance.models import Association, FiscalYear, SieImport, Voucher
+from ledarna.reauthentication import SESSION_KEY
 from tests.factories import a_posted_voucher
 from tests.pages import reader
 from tests.sie import FOR_IMPORT, HEAD, ver
@@ -159,11 +161,11 @@ def test_what_is_broken_off_changes_nothing(treasurer):
         re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page[page.rindex("<form") :])
     )
     response = treasurer.post(f"{IMPORTS}preview/", form)
-    lines = iter(response.streaming_content)
-    for line in lines:
+    for line in response.streaming_content:
         if "bokförd" in line.decode():
             break
-    response.close()
+    # As a server does when the reader has gone; the client's own wrapper keeps the connection open.
+    response._iterator.close()
     assert not FiscalYear.objects.exists()
     assert not SieImport.objects.exists()
 
@@ -202,3 +204,49 @@ def test_the_file_is_taken_out_as_it_was_and_the_trail_says_so(treasurer):
     kept = SieImport.objects.get()
     assert b"".join(treasurer.get(f"{IMPORTS}{kept.pk}/file/").streaming_content) == text
     assert LogEntry.objects.filter(additional_data__event="download", object_id=kept.pk).exists()
+
+
+# One step back -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def imported(treasurer):
+    """The page of an import that was made, and a treasurer who has just given the password."""
+    confirm(treasurer, preview(treasurer, HEAD + ver("A", 1))[1])
+    session = treasurer.session
+    session[SESSION_KEY] = timezone.now().timestamp()
+    session.save()
+    return f"{IMPORTS}{SieImport.objects.get().pk}/"
+
+
+def test_the_last_import_is_taken_back_with_a_reason_and_the_trail_says_so(treasurer, imported):
+    assert f"{imported}take-back/" in treasurer.get(imported).content.decode()
+    page = treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"}, follow=True).content.decode()
+    assert "Inläsningen av prov.se är återtagen." in page
+    assert not FiscalYear.objects.exists()
+    assert LogEntry.objects.filter(additional_data__event="sie taken back").exists()
+    assert "återtagen" in treasurer.get(IMPORTS).content.decode()
+
+
+def test_the_password_is_asked_for_first(treasurer, imported):
+    session = treasurer.session
+    del session[SESSION_KEY]
+    session.save()
+    sent = treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"})
+    assert sent["Location"].startswith("/password-again/")
+    assert SieImport.objects.filter(taken_back__isnull=True).exists()
+
+
+def test_what_hinders_is_told_and_nothing_is_offered(treasurer, imported):
+    a_posted_voucher(FiscalYear.objects.get(label="2023"))
+    page = treasurer.get(f"{imported}take-back/").content.decode()
+    assert "Något har bokförts sedan inläsningen" in page
+    assert 'name="reason"' not in page
+    treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"})
+    assert Voucher.objects.posted().count() == 2
+
+
+def test_without_a_reason_nothing_is_taken_back(treasurer, imported):
+    page = treasurer.post(f"{imported}take-back/", {"reason": " "}).content.decode()
+    assert "Skriv varför" in page
+    assert Voucher.objects.exists()

@@ -19,6 +19,7 @@ from finance.models import (
     BudgetLine,
     CostCenter,
     ImportedBalance,
+    NumberGap,
     PeriodTotal,
     Project,
     SentForm,
@@ -49,8 +50,10 @@ NO_FACTS: dict[Model, dict[str, str]] = {
     Project: dict.fromkeys(["name", "is_open"], TRAIL),
     CostCenter: dict.fromkeys(["name", "is_open"], TRAIL),
     VoucherSeries: {"name": TRAIL},
+    NumberGap: {"sie_import_id": "which file it came in with; the file itself is traced"},
     SieImport: dict.fromkeys(
-        ["sie_type", "encoding", "program", "notes", "errors", "created"], "what was said about the file"
+        ["sie_type", "encoding", "program", "notes", "errors", "created", "before", "made"],
+        "what was said about the file",
     ),
     **{
         model: {str(field.column): "no part of the ledger" for field in model._meta.concrete_fields}

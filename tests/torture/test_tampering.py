@@ -20,6 +20,7 @@ from finance.models import (
     AttestRule,
     CostCenter,
     ImportedBalance,
+    ImportTakenBack,
     NumberGap,
     PeriodLock,
     Project,
@@ -100,6 +101,10 @@ def ledger(settings, tmp_path):
     ImportedBalance.objects.create(
         fiscal_year=a_fiscal_year(2021), account=an_account("1930"), closing=kronor("1.00"), source=source
     )
+    wrong = SieImport.objects.create(
+        file_name="b.se", sha256="1" * 64, sie_type="4", encoding="cp437", by="lisa"
+    )
+    ImportTakenBack.objects.create(sie_import=wrong, by="lisa", reason="Fel fil", heads={"2023": [1, "ab"]})
     anchor(before, "revisor", "Årsmötet")
     assert [(check.name, place) for check in verify().checks.values() for place in check.broken] == []
     connection.check_constraints()

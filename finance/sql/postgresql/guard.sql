@@ -21,9 +21,22 @@ CREATE TRIGGER guard_voucher_keeps_its_identity BEFORE UPDATE ON finance_voucher
 FOR EACH ROW WHEN (NEW.id IS DISTINCT FROM OLD.id)
 EXECUTE FUNCTION guard_refuse('a voucher keeps its identity');
 
+CREATE OR REPLACE FUNCTION guard_voucher_vanishes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = OLD.sie_import_id) THEN
+        RAISE EXCEPTION 'ledarna: a posted voucher cannot be deleted; correct it with a new voucher'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    IF EXISTS (SELECT 1 FROM finance_voucherrow WHERE voucher_id = OLD.id) THEN
+        RAISE EXCEPTION 'ledarna: the rows of a voucher go before it'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
 CREATE TRIGGER guard_posted_voucher_never_vanishes BEFORE DELETE ON finance_voucher
 FOR EACH ROW WHEN (OLD.posted_at IS NOT NULL)
-EXECUTE FUNCTION guard_refuse('a posted voucher cannot be deleted; correct it with a new voucher');
+EXECUTE FUNCTION guard_voucher_vanishes();
 
 CREATE OR REPLACE FUNCTION guard_not_emptied() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -91,6 +104,8 @@ BEGIN
             SELECT 1 FROM finance_numbergap
             WHERE series_id = v.series_id AND v.number BETWEEN first AND last)
             THEN 'the number is recorded as missing'
+        WHEN EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = v.sie_import_id)
+            THEN 'the import that it came with was taken back'
         WHEN v.number > 1 AND v.number_before IS DISTINCT FROM v.number - 1
             AND NOT EXISTS (
                 SELECT 1 FROM finance_voucher
@@ -152,7 +167,11 @@ BEGIN
         FROM (SELECT voucher_id FROM old_rows UNION SELECT voucher_id FROM new_rows) AS both_sides;
     END IF;
     PERFORM 1 FROM finance_voucher WHERE id = ANY (touched) ORDER BY id FOR SHARE;
-    IF EXISTS (SELECT 1 FROM finance_voucher WHERE id = ANY (touched) AND posted_at IS NOT NULL) THEN
+    IF EXISTS (
+        SELECT 1 FROM finance_voucher v
+        WHERE v.id = ANY (touched) AND v.posted_at IS NOT NULL AND NOT (TG_OP = 'DELETE' AND EXISTS (
+            SELECT 1 FROM finance_importtakenback WHERE sie_import_id = v.sie_import_id))
+    ) THEN
         RAISE EXCEPTION 'ledarna: % of a posted voucher cannot be added, changed or deleted', TG_ARGV[0]
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
@@ -170,6 +189,89 @@ FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('a row');
 CREATE TRIGGER guard_posted_row_never_vanishes AFTER DELETE ON finance_voucherrow
 REFERENCING OLD TABLE AS old_rows
 FOR EACH STATEMENT EXECUTE FUNCTION guard_rows('a row');
+
+-- Imports that are taken back: the one way in which something posted goes. It is the last import,
+-- while nothing rests on it (docs/sie.md).
+
+CREATE OR REPLACE FUNCTION guard_taking_back() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong text;
+BEGIN
+    -- Waits for what is being posted or locked, and lets nothing more be until it is done.
+    PERFORM guard_sees_the_present();
+    PERFORM 1 FROM finance_fiscalyear ORDER BY id FOR NO KEY UPDATE;
+    wrong := CASE
+        WHEN EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = NEW.sie_import_id)
+            THEN 'the import was taken back already'
+        WHEN EXISTS (
+            SELECT 1 FROM finance_sieimport i
+            WHERE i.id > NEW.sie_import_id
+                AND NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = i.id))
+            THEN 'another import was made since'
+        WHEN EXISTS (
+                SELECT 1 FROM finance_voucher
+                WHERE posted_at > (SELECT at FROM finance_sieimport WHERE id = NEW.sie_import_id))
+            OR EXISTS (
+                SELECT 1 FROM (
+                    SELECT fiscal_year_id, MIN(sequence) AS first FROM finance_voucher
+                    WHERE sie_import_id = NEW.sie_import_id AND posted_at IS NOT NULL GROUP BY fiscal_year_id
+                ) own
+                JOIN finance_voucher v ON v.fiscal_year_id = own.fiscal_year_id AND v.sequence > own.first
+                WHERE v.sie_import_id IS DISTINCT FROM NEW.sie_import_id)
+            THEN 'something was posted since the import'
+        WHEN EXISTS (
+            SELECT 1 FROM finance_anchor a JOIN finance_voucher v
+                ON v.fiscal_year_id = a.fiscal_year_id AND v.sequence = a.sequence
+            WHERE v.sie_import_id = NEW.sie_import_id)
+            THEN 'an anchor holds what was imported'
+        WHEN EXISTS (
+            SELECT 1 FROM finance_periodlock l JOIN finance_voucher v
+                ON v.fiscal_year_id = l.fiscal_year_id AND v.date BETWEEN l.start AND l."end"
+            WHERE l.unlocked_at IS NULL AND v.posted_at IS NOT NULL AND v.sie_import_id = NEW.sie_import_id)
+            THEN 'the period is locked'
+    END;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'ledarna: %', wrong USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_only_the_last_step_is_taken_back BEFORE INSERT ON finance_importtakenback
+FOR EACH ROW EXECUTE FUNCTION guard_taking_back();
+
+CREATE TRIGGER guard_taking_back_never_changes BEFORE UPDATE ON finance_importtakenback
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('that an import was taken back is kept as it was');
+
+CREATE TRIGGER guard_taking_back_never_vanishes BEFORE DELETE ON finance_importtakenback
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('that an import was taken back is kept as it was');
+
+CREATE TRIGGER guard_takings_back_are_not_emptied BEFORE TRUNCATE ON finance_importtakenback
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('that an import was taken back is kept as it was');
+
+CREATE OR REPLACE FUNCTION guard_totals_follow() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE finance_periodtotal t SET amount = t.amount - gone.amount, rows = t.rows - gone.rows
+    FROM (
+        SELECT v.fiscal_year_id, r.account_id, date_trunc('month', v.date)::date AS month,
+            COALESCE(r.project_id, 0::bigint) AS project, COALESCE(r.cost_center_id, 0::bigint) AS center,
+            SUM(r.amount) AS amount, COUNT(*) AS rows
+        FROM old_rows r JOIN finance_voucher v ON v.id = r.voucher_id
+        WHERE v.posted_at IS NOT NULL
+        GROUP BY 1, 2, 3, 4, 5
+    ) gone
+    WHERE t.fiscal_year_id = gone.fiscal_year_id AND t.account_id = gone.account_id
+        AND t.month = gone.month AND COALESCE(t.project_id, 0::bigint) = gone.project
+        AND COALESCE(t.cost_center_id, 0::bigint) = gone.center;
+    DELETE FROM finance_periodtotal
+    WHERE rows = 0 AND fiscal_year_id IN (
+        SELECT fiscal_year_id FROM finance_voucher
+        WHERE posted_at IS NOT NULL AND id IN (SELECT voucher_id FROM old_rows));
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER guard_totals_follow_taking_back AFTER DELETE ON finance_voucherrow
+REFERENCING OLD TABLE AS old_rows
+FOR EACH STATEMENT EXECUTE FUNCTION guard_totals_follow();
 
 CREATE TRIGGER guard_posted_voucher_gains_no_attachment AFTER INSERT ON finance_attachment
 REFERENCING NEW TABLE AS new_rows
@@ -286,8 +388,17 @@ EXECUTE FUNCTION guard_used_series();
 CREATE TRIGGER guard_number_gap_never_changes BEFORE UPDATE ON finance_numbergap
 FOR EACH ROW EXECUTE FUNCTION guard_refuse('a recorded gap cannot be changed');
 
+CREATE OR REPLACE FUNCTION guard_gap_vanishes() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = OLD.sie_import_id) THEN
+        RAISE EXCEPTION 'ledarna: a recorded gap cannot be deleted'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
 CREATE TRIGGER guard_number_gap_never_vanishes BEFORE DELETE ON finance_numbergap
-FOR EACH ROW EXECUTE FUNCTION guard_refuse('a recorded gap cannot be deleted');
+FOR EACH ROW EXECUTE FUNCTION guard_gap_vanishes();
 
 -- Years and locks --------------------------------------------------------------------------------
 
@@ -473,6 +584,9 @@ FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'account_id', 'closi
 
 CREATE TRIGGER guard_sie_import_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_sieimport
 FOR EACH ROW EXECUTE FUNCTION guard_trace('sha256', 'at', 'by', 'file_name');
+
+CREATE TRIGGER guard_taking_back_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_importtakenback
+FOR EACH ROW EXECUTE FUNCTION guard_trace('sie_import_id', 'at', 'by', 'reason', 'heads');
 
 -- Anchors, and the verifications that were made -----------------------------------------------------
 

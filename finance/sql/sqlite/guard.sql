@@ -26,7 +26,10 @@ END;
 CREATE TRIGGER guard_posted_voucher_never_vanishes BEFORE DELETE ON finance_voucher
 WHEN OLD.posted_at IS NOT NULL
 BEGIN
-    SELECT RAISE(ABORT, 'ledarna: a posted voucher cannot be deleted; correct it with a new voucher');
+    SELECT RAISE(ABORT, 'ledarna: a posted voucher cannot be deleted; correct it with a new voucher')
+    WHERE NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = OLD.sie_import_id);
+    SELECT RAISE(ABORT, 'ledarna: the rows of a voucher go before it')
+    WHERE EXISTS (SELECT 1 FROM finance_voucherrow WHERE voucher_id = OLD.id);
 END;
 
 -- SQLite keeps what it is given in any column, so the kind of what is posted is seen to as well.
@@ -56,6 +59,8 @@ BEGIN
     WHERE NEW.sie_import_id IS NULL AND EXISTS (
         SELECT 1 FROM finance_numbergap
         WHERE series_id = NEW.series_id AND NEW.number BETWEEN first AND last);
+    SELECT RAISE(ABORT, 'ledarna: the import that it came with was taken back')
+    WHERE EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = NEW.sie_import_id);
     SELECT RAISE(ABORT, 'ledarna: the number is taken')
     WHERE EXISTS (
         SELECT 1 FROM finance_voucher
@@ -118,9 +123,72 @@ BEGIN
 END;
 
 CREATE TRIGGER guard_posted_row_never_vanishes BEFORE DELETE ON finance_voucherrow
-WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = OLD.voucher_id AND posted_at IS NOT NULL)
+WHEN EXISTS (
+    SELECT 1 FROM finance_voucher v
+    WHERE v.id = OLD.voucher_id AND v.posted_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = v.sie_import_id))
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: a row of a posted voucher cannot be deleted');
+END;
+
+CREATE TRIGGER guard_totals_follow_taking_back AFTER DELETE ON finance_voucherrow
+WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = OLD.voucher_id AND posted_at IS NOT NULL)
+BEGIN
+    UPDATE finance_periodtotal SET amount = amount - OLD.amount, rows = rows - 1
+    WHERE fiscal_year_id = (SELECT fiscal_year_id FROM finance_voucher WHERE id = OLD.voucher_id)
+        AND account_id = OLD.account_id
+        AND month = (SELECT substr(date, 1, 7) || '-01' FROM finance_voucher WHERE id = OLD.voucher_id)
+        AND COALESCE(project_id, 0) = COALESCE(OLD.project_id, 0)
+        AND COALESCE(cost_center_id, 0) = COALESCE(OLD.cost_center_id, 0);
+    DELETE FROM finance_periodtotal
+    WHERE fiscal_year_id = (SELECT fiscal_year_id FROM finance_voucher WHERE id = OLD.voucher_id)
+        AND account_id = OLD.account_id AND rows = 0;
+END;
+
+-- Imports that are taken back ----------------------------------------------------------------------
+-- The one way in which something posted goes: the last import, while nothing rests on it (docs/sie.md).
+
+CREATE TRIGGER guard_only_the_last_step_is_taken_back BEFORE INSERT ON finance_importtakenback
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: the import was taken back already')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_importtakenback WHERE id = NEW.id OR sie_import_id = NEW.sie_import_id);
+    SELECT RAISE(ABORT, 'ledarna: another import was made since')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_sieimport i
+        WHERE i.id > NEW.sie_import_id
+            AND NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = i.id));
+    SELECT RAISE(ABORT, 'ledarna: something was posted since the import')
+    WHERE EXISTS (
+            SELECT 1 FROM finance_voucher
+            WHERE posted_at > (SELECT at FROM finance_sieimport WHERE id = NEW.sie_import_id))
+        OR EXISTS (
+            SELECT 1 FROM (
+                SELECT fiscal_year_id, MIN(sequence) AS first FROM finance_voucher
+                WHERE sie_import_id = NEW.sie_import_id AND posted_at IS NOT NULL GROUP BY fiscal_year_id
+            ) own
+            JOIN finance_voucher v ON v.fiscal_year_id = own.fiscal_year_id AND v.sequence > own.first
+            WHERE v.sie_import_id IS NOT NEW.sie_import_id);
+    SELECT RAISE(ABORT, 'ledarna: an anchor holds what was imported')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_anchor a JOIN finance_voucher v
+            ON v.fiscal_year_id = a.fiscal_year_id AND v.sequence = a.sequence
+        WHERE v.sie_import_id = NEW.sie_import_id);
+    SELECT RAISE(ABORT, 'ledarna: the period is locked')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_periodlock l JOIN finance_voucher v
+            ON v.fiscal_year_id = l.fiscal_year_id AND v.date BETWEEN l.start AND l."end"
+        WHERE l.unlocked_at IS NULL AND v.posted_at IS NOT NULL AND v.sie_import_id = NEW.sie_import_id);
+END;
+
+CREATE TRIGGER guard_taking_back_never_changes BEFORE UPDATE ON finance_importtakenback
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: that an import was taken back is kept as it was');
+END;
+
+CREATE TRIGGER guard_taking_back_never_vanishes BEFORE DELETE ON finance_importtakenback
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: that an import was taken back is kept as it was');
 END;
 
 -- Attachments, and the reasons why there is none ---------------------------------------------------
@@ -144,7 +212,10 @@ BEGIN
 END;
 
 CREATE TRIGGER guard_posted_attachment_never_vanishes BEFORE DELETE ON finance_attachment
-WHEN EXISTS (SELECT 1 FROM finance_voucher WHERE id = OLD.voucher_id AND posted_at IS NOT NULL)
+WHEN EXISTS (
+    SELECT 1 FROM finance_voucher v
+    WHERE v.id = OLD.voucher_id AND v.posted_at IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = v.sie_import_id))
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: an attachment of a posted voucher cannot be deleted');
 END;
@@ -279,6 +350,7 @@ BEGIN
 END;
 
 CREATE TRIGGER guard_number_gap_never_vanishes BEFORE DELETE ON finance_numbergap
+WHEN NOT EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = OLD.sie_import_id)
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: a recorded gap cannot be deleted');
 END;
@@ -535,6 +607,12 @@ BEGIN
         NEW.series_id || char(9) || NEW.first || char(9) || NEW.last || char(9) || NEW.reason, '');
 END;
 
+CREATE TRIGGER guard_gone_number_gap_leaves_a_trace AFTER DELETE ON finance_numbergap
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'numbergap ' || OLD.id, '', '');
+END;
+
 CREATE TRIGGER guard_new_missing_receipt_leaves_a_trace AFTER INSERT ON finance_missingreceipt
 BEGIN
     INSERT INTO finance_trace (at, subject, content, digest)
@@ -724,6 +802,17 @@ CREATE TRIGGER guard_gone_sie_import_leaves_a_trace AFTER DELETE ON finance_siei
 BEGIN
     INSERT INTO finance_trace (at, subject, content, digest)
     VALUES ('', 'sieimport ' || OLD.id, '', '');
+END;
+
+CREATE TRIGGER guard_new_taking_back_leaves_a_trace AFTER INSERT ON finance_importtakenback
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'importtakenback ' || NEW.id,
+        NEW.sie_import_id || char(9)
+        || NEW.at || char(9)
+        || NEW."by" || char(9)
+        || NEW.reason || char(9)
+        || NEW.heads, '');
 END;
 
 -- Anchors, and the verifications that were made -----------------------------------------------------
