@@ -19,13 +19,14 @@ from finance.models import (
     ImportedBalance,
     NumberGap,
     OpeningBalance,
+    PeriodLock,
     Project,
     SieImport,
     Voucher,
 )
 from finance.money import to_ore
 from finance.periods import lock_through
-from finance.sie import NotSie
+from finance.sie import NotSie, SieRefused
 from finance.statements import income_statement
 from finance.verification import verify
 from tests.factories import a_fiscal_year, a_posted_voucher, a_user
@@ -303,3 +304,92 @@ def test_the_command_exits_2_for_what_is_no_sie_file(tmp_path):
     with pytest.raises(CommandError) as error:
         call_command("import_sie", str(tmp_path / "inget.se"), stdout=StringIO())
     assert error.value.returncode == 2
+
+
+# What other importers were told of ----------------------------------------------------------------
+
+
+def test_a_si_file_with_vouchers_alone_is_imported_by_the_command(tmp_path, documents):
+    a_fiscal_year(2023)
+    path = tmp_path / "löner.SI"
+    path.write_bytes(FOR_OTHERS.encode("cp437"))
+    out = StringIO()
+    call_command("import_sie", str(path), "--series", "L", "--json", stdout=out)
+    assert json.loads(out.getvalue())["type"] == "4I"
+    assert the_numbers() == [("L", 1), ("L", 2)]
+
+
+def test_a_first_year_of_seventeen_months_holds_the_vouchers_of_both_calendar_years(run):
+    long = HEAD.replace("#RAR 0 20230101 20231231\n#RAR -1 20220101 20221231", "#RAR 0 20220801 20231231")
+    long = "\n".join(line for line in long.splitlines() if " -1 " not in line) + "\n"
+    outcome = run(long + ver("A", 1, day="20220815") + ver("A", 2, day="20231231"))
+    assert not outcome.refused
+    year = FiscalYear.objects.get()
+    assert len(year.months) == 17
+    assert year.vouchers.posted().count() == 2
+    assert verify().ok
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ('<?xml version="1.0"?><Sie xmlns="http://www.sie.se/sie5"></Sie>', "sie5"),
+        ("<?xml version='1.0'?><bok></bok>", "xml"),
+        (HEAD + '#VER "A" "1" 20230301 "Avgift"\n{\n#TRANS 1930 {} 100.00\n', "cut_off"),
+        ("", "empty"),
+    ],
+)
+def test_what_is_xml_or_cut_off_is_refused_as_a_whole_and_changes_nothing(run, content, code):
+    with pytest.raises(SieRefused) as refused:
+        run(content)
+    assert refused.value.note.code == code
+    assert not FiscalYear.objects.exists()
+
+
+def test_letters_of_the_wrong_code_page_are_kept_with_a_note_and_mended_when_asked_for(tmp_path, documents):
+    text = HEAD + ver("A", 1, text="Tj„nster f”r †ret") + ver("A", 2, text="F”reningens tj„nster")
+    path = tmp_path / "fel.se"
+    path.write_bytes(text.encode("utf-8"))
+    kept = import_sie(path, "kassor", Choices(dry_run=True))
+    assert "wrong_code_page" in [note["code"] for note in kept.notes]
+    import_sie(path, "kassor", Choices(mend=True))
+    assert set(Voucher.objects.values_list("text", flat=True)) == {
+        "Tjänster för året",
+        "Föreningens tjänster",
+    }
+
+
+def test_opening_balances_that_differ_are_conflicts_by_account_and_never_adjusted(run):
+    run(HEAD + ver("A", 1))
+    outcome = run(HEAD.replace("#IB 0 1930 1000.00", "#IB 0 1930 900.00") + ver("A", 1) + ver("A", 2))
+    assert outcome.refused
+    assert [(c["account"], c["file"], c["ledger"]) for c in outcome.conflicts] == [
+        ("1930", "900.00", "1000.00")
+    ]
+    assert to_ore(OpeningBalance.objects.get(account__number="1930").amount) == 1000_00
+
+
+def close(year: FiscalYear) -> None:
+    PeriodLock.objects.create(fiscal_year=year, kind=PeriodLock.Kind.YEAR, start=year.start, end=year.end)
+
+
+def test_something_new_for_a_closed_year_is_refused_with_the_way_out(run):
+    run(HEAD + ver("A", 1))
+    close(FiscalYear.objects.get(label="2023"))
+    outcome = run(HEAD + ver("A", 1) + ver("A", 2))
+    assert outcome.refused
+    assert "2023" in outcome.errors[0]["what"]
+    assert "Öppna" in outcome.errors[0]["done"]
+
+
+def test_the_file_of_a_closed_year_again_has_nothing_new(run):
+    run(HEAD + ver("A", 1))
+    close(FiscalYear.objects.get(label="2023"))
+    outcome = run(HEAD + ver("A", 1))
+    assert (outcome.refused, outcome.is_new, outcome.unchanged) == (False, False, 1)
+
+
+def test_opening_balances_for_a_closed_year_without_any_are_refused(run):
+    close(a_fiscal_year(2023))
+    assert run(HEAD).refused
+    assert not OpeningBalance.objects.exists()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from django.db import IntegrityError, connection, models, transaction
 from finance.anchors import anchor
 from finance.attestation import record_edit
 from finance.correction import draft_correction
+from finance.exporting import SieExport
 from finance.importing import Choices, Outcome, heads_of, import_sie
 from finance.models import (
     Account,
     Association,
+    Attachment,
     Budget,
     BudgetLine,
     CostCenter,
@@ -33,11 +36,14 @@ from finance.models import (
     VoucherSeries,
 )
 from finance.money import kronor
+from finance.papers import attach, take_in
 from finance.periods import lock_through
-from finance.posting import post
+from finance.posting import post, post_together
 from finance.taking_back import hindrances, take_back
 from finance.verification import verify
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_user, an_account
+from tests.files import a_png
+from tests.finance.books import a_ledger
 from tests.sie import FOR_IMPORT, HEAD, ver
 
 pytestmark = pytest.mark.django_db
@@ -321,3 +327,22 @@ def test_half_of_an_import_taken_back_past_the_program_is_found(run):
     report = verify()
     assert [place.where for place in report["imports"].broken] == [f"prov.se ({last().sha256[:12]})"]
     assert report["totals"].ok
+
+
+def test_a_file_of_ledarnas_own_is_taken_back_with_its_papers_and_corrections(run, tmp_path):
+    with transaction.atomic():
+        year = a_ledger()
+        draft = a_draft(year, day=date(2023, 5, 1), rows=(("5910", "1"), ("1930", "-1")))
+        attach(draft, take_in(BytesIO(a_png()), "kvitto.png"), by="lisa")
+        post(draft, "kassor")
+        post_together(draft_correction(draft, "lisa", "Fel konto").vouchers, by="kassor")
+        written = b"".join(SieExport(year))
+        transaction.set_rollback(True)
+    path = tmp_path / "egen.se"
+    path.write_bytes(written)
+    assert not import_sie(path, "kassor").refused
+    assert Voucher.objects.filter(corrects__isnull=False).exists()
+    taken_back()
+    assert not any(any(of_model) for of_model in state())
+    assert not Attachment.objects.exists()
+    assert verify().ok

@@ -1,12 +1,15 @@
 """SIE files by the page: upload, preview, confirmation, and the imports that were made."""
 
+import hashlib
+import json
 import re
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from auditlog.models import LogEntry
+from django.core.management import call_command
 from django.utils import timezone
 
 from finance.models import Association, FiscalYear, SieImport, Voucher
@@ -204,6 +207,17 @@ def test_the_file_is_taken_out_as_it_was_and_the_trail_says_so(treasurer):
     kept = SieImport.objects.get()
     assert b"".join(treasurer.get(f"{IMPORTS}{kept.pk}/file/").streaming_content) == text
     assert LogEntry.objects.filter(additional_data__event="download", object_id=kept.pk).exists()
+
+
+def test_the_preview_is_what_the_command_says_with_dry_run(treasurer, tmp_path):
+    text = HEAD + ver("A", 1) + ver("A", 3)
+    _token, page = preview(treasurer, text)
+    path = tmp_path / "prov.se"
+    path.write_bytes(text.encode("cp437"))
+    out = StringIO()
+    call_command("import_sie", str(path), "--dry-run", "--json", stdout=out)
+    said = json.dumps(json.loads(out.getvalue()), sort_keys=True)
+    assert f'name="seen" value="{hashlib.sha256(said.encode()).hexdigest()}"' in page
 
 
 # One step back -------------------------------------------------------------------------------------
