@@ -1,6 +1,6 @@
 # Ledarna. `make run` starts it, `make test` tests it; each sets up what it needs first.
 # Another port: `make run PORT=8001`.
-.PHONY: run demo setup test torture lint screenshots
+.PHONY: run demo setup test torture bench lint screenshots
 
 PY = .venv/bin/python
 
@@ -22,6 +22,13 @@ test:
 torture:
 	@sh tools/setup.sh --dev
 	@$(PY) -m tests.torture
+
+# Speed beside peers, which live in an environment of their own; writes docs/bench.md.
+bench:
+	@sh tools/setup.sh --dev
+	@[ -x .venv-peers/bin/python ] || $(PY) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --require-hashes -r bench/peers/requirements.lock
+	@$(PY) -m bench
 
 lint:
 	@sh tools/setup.sh --dev

@@ -1,0 +1,218 @@
+"""Ledarna beside its peers, and beside itself with a thousand times the vouchers; ``make bench`` runs it.
+
+``python -m bench`` measures all and writes ``docs/bench.md``; ``python -m bench pages verify`` measures
+those alone and prints them. Who is compared works in turns in one run, because times differ from
+machine to machine and from minute to minute, and ratios much less.
+"""
+
+import os
+import platform
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from bench.books import books, environment, manage, with_static_files
+from bench.timing import ROOT, Timing, command, interleave, player
+from tests.postgresql import throwaway_server
+
+PEERS = Path(os.environ.get("LEDARNA_PEERS", ROOT / ".venv-peers")) / "bin"
+SIZES = (1_000, 100_000, 333_000)
+ROUNDS = {1_000: 5, 100_000: 3, 333_000: 1}
+PAGE_ROUNDS = 15
+BALANCE_ROUNDS = 15
+BULK_ROUNDS = 5
+IN_BULK = 33_000
+"""Vouchers of three rows: some hundred thousand rows."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of results: what it is about, its columns, its rows, and what is to be said below."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    note: str
+
+    def __str__(self) -> str:
+        lines = [f"## {self.title}", "", *map(_line, (self.columns, ["---"] * len(self.columns), *self.rows))]
+        return "\n".join([*lines, "", self.note, ""])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _seconds(timing: Timing) -> str:
+    median = timing.median
+    return f"{median * 1000:.1f} ms" if median < 0.1 else f"{median:.2f} s"
+
+
+def _times_faster(ours: Timing, theirs: Timing) -> str:
+    return f"{theirs.median / ours.median:.1f}×"
+
+
+def verify() -> Table:
+    """``verify_ledger`` beside ``bean-check`` on the same books."""
+    rows = []
+    for size in SIZES:
+        directory = books(size)
+        file = directory / "books.beancount"
+        if not file.exists():
+            command([sys.executable, "-m", "bench.beancount", file], environment(directory))(Timing())
+        timings = interleave(
+            {
+                "ours": command([sys.executable, "manage.py", "verify_ledger"], environment(directory)),
+                "theirs": command([PEERS / "bean-check", "--no-cache", file]),
+                "start": command([sys.executable, "manage.py", "version"], environment(directory)),
+            },
+            ROUNDS[size],
+        )
+        ours, theirs, start = timings["ours"], timings["theirs"], timings["start"]
+        rows.append(
+            [
+                f"{size:,}".replace(",", " "),
+                f"{_seconds(ours)}, {ours.megabytes:.0f} MB",
+                _seconds(start),
+                f"{_seconds(theirs)}, {theirs.megabytes:.0f} MB",
+                _times_faster(ours, theirs),
+            ]
+        )
+    return Table(
+        "The whole ledger verified, beside `bean-check`",
+        [
+            "vouchers",
+            "`verify_ledger`",
+            "of which the start of Python and Django",
+            "`bean-check --no-cache`",
+            "faster",
+        ],
+        rows,
+        "Aim: faster at every size, 10× at 100 000 vouchers, with constant memory. `verify_ledger` also recomputes"
+        " the chain of digests, the totals, the numbering and the traces, which beancount does not have.",
+    )
+
+
+def balances() -> Table:
+    """The balances of sixty accounts beside django-hordak, on PostgreSQL."""
+    with throwaway_server() as url, ExitStack() as stack:
+        ours_url, theirs_url = _databases(url)
+        directory = ROOT / "bench-data" / "postgresql"
+        directory.mkdir(parents=True, exist_ok=True)
+        manage(directory, "migrate", url=ours_url)
+        size = str(IN_BULK)
+        ours = stack.enter_context(player("bench.balances", size, **environment(directory, ours_url)))
+        theirs = stack.enter_context(
+            player("bench.peers.hordak", size, python=PEERS / "python", HORDAK_URL=theirs_url)
+        )
+        if ours.greeting != theirs.greeting:
+            raise RuntimeError(f"The balances differ: {ours.greeting} and {theirs.greeting}")
+        rows = []
+        for work in ("balances", "balances as of a date"):
+            timings = interleave({"ours": ours.work(work), "theirs": theirs.work(work)}, BALANCE_ROUNDS)
+            rows.append(
+                [work, *map(_seconds, timings.values()), _times_faster(timings["ours"], timings["theirs"])]
+            )
+    return Table(
+        "The balances of 60 accounts, beside django-hordak",
+        ["work", "`trial_balance`", "`with_balances`", "faster"],
+        rows,
+        f"The same {IN_BULK} vouchers of three rows on PostgreSQL; both give the same balances. Aim: faster, and as of any"
+        " date within 2× of the live ones.",
+    )
+
+
+def _databases(url: str) -> list[str]:
+    """Two new databases on the server *url*."""
+    import psycopg
+
+    names = ("ours", "theirs")
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name in names:
+            connection.execute(f"CREATE DATABASE {name}")
+    return [url.replace("/postgres?", f"/{name}?") for name in names]
+
+
+def pages() -> Table:
+    """Every page with a thousand vouchers, a hundred thousand, and a million rows."""
+    with ExitStack() as stack:
+        players = {
+            size: stack.enter_context(player("bench.pages", **environment(with_static_files(books(size)))))
+            for size in SIZES
+        }
+        names = players[SIZES[0]].greeting.split("|")
+        timings = {name: {size: Timing() for size in SIZES} for name in names}
+        for _round in range(PAGE_ROUNDS):
+            for name in names:
+                for size, each in players.items():
+                    each.work(name)(timings[name][size])
+    ratios = {name: each[SIZES[-1]].median / each[SIZES[0]].median for name, each in timings.items()}
+    rows = [
+        [name, *(_seconds(timings[name][size]) for size in SIZES), f"{ratios[name]:.2f}"] for name in names
+    ]
+    worst = max(ratios, key=lambda name: ratios[name])
+    return Table(
+        "Every page, whatever the ledger holds",
+        ["page", *(f"{size // 1000} k vouchers" for size in SIZES), "ratio"],
+        rows,
+        f"Aim: the same time over a million rows as over a thousand vouchers, ratio 1.2 at the most; the highest is"
+        f" {ratios[worst]:.2f} ({worst}). SQLite, signed in with every role, in the last year of three.",
+    )
+
+
+def bulk() -> Table:
+    """Vouchers in bulk beside a raw insert of the same rows."""
+    directory = books(0)
+    with player("bench.bulk", str(IN_BULK), **environment(directory)) as each:
+        timings = interleave({name: each.work(name) for name in ("post_many", "raw")}, BULK_ROUNDS)
+    ratio = timings["post_many"].median / timings["raw"].median
+    return Table(
+        "Vouchers in bulk, beside a raw insert of the same rows",
+        ["vouchers", "`post_many`", "raw `INSERT`", "ratio"],
+        [[str(IN_BULK), *map(_seconds, timings.values()), f"{ratio:.2f}"]],
+        "Aim: 3 at the most. `post_many` checks, numbers, digests and totals each voucher; the raw insert does none of"
+        " that. SQLite, one transaction, to its commit.",
+    )
+
+
+MEASURES: dict[str, Callable[[], Table]] = {
+    "verify": verify,
+    "balances": balances,
+    "pages": pages,
+    "bulk": bulk,
+}
+
+
+def machine() -> str:
+    """What it was measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()},"
+        f" Python {platform.python_version()}"
+    )
+
+
+def main(names: Sequence[str]) -> int:
+    """Measure *names*, or all and write them down; 2 where a name is unknown."""
+    if unknown := set(names) - set(MEASURES):
+        print(f"There is no measure {', '.join(sorted(unknown))}; there is {', '.join(MEASURES)}.")
+        return 2
+    tables = []
+    for name in names or MEASURES:
+        tables.append(str(MEASURES[name]()))
+        print(tables[-1], flush=True)
+    if not names:
+        head = (
+            "# Speed, beside peers\n\n"
+            f"Written by `make bench` on {date.today()}: {machine()}. Medians of runs in turns; ratios hold from machine to"
+            " machine, times do not. How near the forecast comes is in [forecast.md](forecast.md).\n"
+        )
+        (ROOT / "docs" / "bench.md").write_text("\n".join([head, *tables]), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
