@@ -4,6 +4,7 @@ The greeting is the pages' names. A new page is measured as soon as it has an ad
 from the URLs, and what its address wants is taken from the books.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from functools import partial
@@ -64,16 +65,17 @@ def _get(client: Client, address: str) -> bytes:
 
 
 def is_page(client: Client, address: str) -> bool:
-    """Whether *address* gives a page; else it sends elsewhere, or takes forms only. RuntimeError where it fails."""
+    """Whether *address* gives a page; else it sends elsewhere, or comes after a form. RuntimeError where it fails."""
     answer = client.get(address)
     content = answer.getvalue()
-    if answer.status_code not in (200, 302, 405):
+    if answer.status_code not in (200, 302, 400, 405):
         raise RuntimeError(f"{address} answers {answer.status_code}")
     return answer.status_code == 200 and b"<html" in content[:500]
 
 
 def main() -> None:
     """Find the pages, by which each was got once and nothing is measured that happens once a start; then play."""
+    logging.disable()
     year = FiscalYear.objects.order_by("-start")[0]
     client = a_reader()
     works = {

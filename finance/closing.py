@@ -18,7 +18,6 @@ from enum import StrEnum
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -38,7 +37,7 @@ from finance.models.accounts import BALANCE_KINDS, YEAR_RESULT_PREFIX
 from finance.money import from_ore, to_ore
 from finance.papers import say_why_no_receipt
 from finance.periods import By, active_lock, first_open_day, periods, unlock
-from finance.posting import post
+from finance.posting import chain_head, next_number, post
 from finance.presentation import format_amount
 from finance.statements import TrialBalance, changes, trial_balance
 from finance.verification import jumps
@@ -162,10 +161,10 @@ def _numbering(year: FiscalYear, trial: TrialBalance) -> Finding:
     recorded = list(NumberGap.objects.filter(series__fiscal_year=year))
     missing: list[Place] = []
     known: list[Place] = []
-    counted = year.series.annotate(last=Max("vouchers__number"), posted=Count("vouchers__number"))
-    for series in counted.order_by("code"):
-        if series.last == series.posted or series.last is None:
-            continue
+    series_of_year = list(year.series.order_by("code"))
+    # Each number was given with a place in the chain: so the last places tell whether any number is missing.
+    is_whole = chain_head(year).sequence == sum(next_number(series) - 1 for series in series_of_year)
+    for series in () if is_whole else series_of_year:
         numbers = series.vouchers.filter(number__isnull=False).order_by("number").values_list("number")
         for first, last in jumps(number for (number,) in numbers.iterator() if number):
             place = Place(f"{series.code} {first}" if first == last else f"{series.code} {first}–{last}")

@@ -280,8 +280,8 @@ class VoucherAdmin(GuardedAdmin):
     list_select_related = ["series"]
     search_fields = ["text", "counterparty", "decision_reference", "number__exact"]
     search_help_text = gettext_lazy("Search in text, counterparty and decision, or for a number.")
-    date_hierarchy = "date"
-    ordering = ["-date", "-pk"]
+    # What was entered last, first: by date, all vouchers would be sorted for a page of them.
+    ordering = ["-pk"]
     show_full_result_count = False
     actions = ["post_chosen", "delete_selected"]
 

@@ -105,5 +105,5 @@ def test_where_nothing_is_posted_there_are_no_vouchers() -> None:
 
 def test_the_number_of_queries_is_fixed(year: FiscalYear, django_assert_num_queries: Any) -> None:
     accounts = [an_account("5800"), an_account("3900")]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         largest_vouchers(year, accounts, sign=1)
