@@ -44,6 +44,8 @@ class Kind(StrEnum):
     AMOUNT = "amount"
     DATE = "date"
     MOMENT = "moment"
+    NUMBER = "number"
+    """A number of any kind, with the decimals that it has: counts, kronor and shares under one another."""
 
 
 NUMBER_FORMATS = {
@@ -51,8 +53,9 @@ NUMBER_FORMATS = {
     Kind.AMOUNT: "#,##0.00",
     Kind.DATE: "yyyy-mm-dd",
     Kind.MOMENT: "yyyy-mm-dd hh:mm:ss",
+    Kind.NUMBER: "General",
 }
-WIDTHS = {Kind.TEXT: 24, Kind.COUNT: 10, Kind.AMOUNT: 16, Kind.DATE: 12, Kind.MOMENT: 20}
+WIDTHS = {Kind.TEXT: 24, Kind.COUNT: 10, Kind.AMOUNT: 16, Kind.DATE: 12, Kind.MOMENT: 20, Kind.NUMBER: 16}
 """How wide a column of each kind is in a workbook, in characters, unless the column says otherwise."""
 
 
@@ -143,7 +146,7 @@ def _sheet(workbook: Workbook, table: Table, taken: set[str]) -> Worksheet:
     sheet.repeat_rows(0)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width or WIDTHS[column.kind])
-        numeric = column.kind in (Kind.COUNT, Kind.AMOUNT)
+        numeric = column.kind in (Kind.COUNT, Kind.AMOUNT, Kind.NUMBER)
         sheet.write_string(0, place, column.title, header_of_numbers if numeric else header)
     return sheet
 
@@ -166,7 +169,7 @@ def _write_rows(
                     sheet.write_number(line, place, kronor_of(value), formats[kind])
                 else:
                     sheet.write_string(line, place, str(kronor_of(value)))
-            elif kind == Kind.COUNT:
+            elif kind in (Kind.COUNT, Kind.NUMBER):
                 sheet.write_number(line, place, value, formats[kind])
             elif kind == Kind.DATE:
                 sheet.write_datetime(line, place, value, formats[kind])
@@ -200,7 +203,11 @@ def _csv_value(kind: Kind, value: Any) -> str:
     if kind != Kind.TEXT:
         text = _plain(kind, value)
         return (
-            "" if text is None else str(text).replace(".", CSV_DECIMAL) if kind == Kind.AMOUNT else str(text)
+            ""
+            if text is None
+            else str(text).replace(".", CSV_DECIMAL)
+            if kind in (Kind.AMOUNT, Kind.NUMBER)
+            else str(text)
         )
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

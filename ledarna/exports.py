@@ -37,6 +37,14 @@ def asked_form(request: HttpRequest, forms: Collection[str] = LISTS) -> str | No
     return form if form in forms else None
 
 
+def list_file(
+    request: HttpRequest, year: FiscalYear, tables: Mapping[str, Callable[[], Table]]
+) -> FileResponse | None:
+    """The list that *request* wants to take away, named by ``?list=``; None where the page is to be shown."""
+    form, make = asked_form(request), tables.get(request.GET.get("list", ""))
+    return file_of(request, make(), year, form) if form and make else None
+
+
 def file_of(request: HttpRequest, table: Table, year: FiscalYear, form: str) -> FileResponse:
     """*table*, of *year*, as a file in *form*; that it was taken out is kept in the trail.
 

@@ -48,6 +48,7 @@ from finance.tables import Column, Kind, Table, csv_lines, json_lines, write_xls
 from finance.tabulation import balance_report, income_report
 from ledarna.documents import report_pdf
 from ledarna.figures import Reading
+from ledarna.listings import member_counts_table, trail_table
 from ledarna.reconciliation import reconcile
 from members.models import MemberCount
 
@@ -356,48 +357,13 @@ def _name(user: Any) -> str:
 def _trail() -> Table:
     """The changes that the trail tells. What people looked at or took out is on the trail's page:
     with it, each package would differ from the one before, for that was taken out."""
-    changes = (
-        LogEntry.objects.exclude(action=LogEntry.Action.ACCESS)
-        .exclude(content_type__app_label="ledarna", content_type__model="apitoken")
-        .select_related("actor", "content_type")
-        .order_by("pk")
-    )
-    return Table(
-        _("The trail"),
-        (
-            Column("at", _("When"), Kind.MOMENT),
-            Column("by", _("Who"), width=16),
-            Column("did", _("Did"), width=12),
-            Column("kind", _("Kind"), width=20),
-            Column("about", _("About"), width=40),
-            Column("changes", _("Changes"), width=80),
-        ),
-        (
-            (
-                entry.timestamp,
-                _name(entry.actor),
-                str(entry.get_action_display()),
-                str(entry.content_type.name),
-                entry.object_repr,
-                json.dumps(entry.changes_dict, ensure_ascii=False, sort_keys=True),
-            )
-            for entry in changes.iterator(chunk_size=1000)
-        ),
-    )
+    changes = LogEntry.objects.exclude(action=LogEntry.Action.ACCESS)
+    changes = changes.exclude(content_type__app_label="ledarna", content_type__model="apitoken")
+    return trail_table(changes.order_by("pk"))
 
 
 def _members(year: FiscalYear) -> Table:
-    counts = MemberCount.objects.filter(date__lte=year.end).order_by("date")
-    return Table(
-        _("Member counts"),
-        (
-            Column("date", _("Date"), Kind.DATE),
-            Column("count", _("Members"), Kind.COUNT),
-            Column("source", _("Source"), width=40),
-            Column("note", _("Note"), width=60),
-        ),
-        ((found.date, found.count, found.source, found.note) for found in counts),
-    )
+    return member_counts_table(MemberCount.objects.filter(date__lte=year.end).order_by("date"))
 
 
 # Documents ----------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,6 +24,8 @@ from finance.attestation import (
 )
 from finance.models import Attest, FiscalYear, Voucher, VoucherRow
 from finance.money import to_ore
+from ledarna.exports import list_file
+from ledarna.listings import unapproved_table
 from ledarna.roles import Area, Level, may, sees
 from ledarna.views.page import page_of_year, year_links
 
@@ -57,9 +59,11 @@ def may_attest(request: HttpRequest, voucher: Voucher) -> bool:
 
 @require_http_methods(["GET", "HEAD"])
 @sees(Area.BOOKS)
-def attest_page(request: HttpRequest, label: str) -> HttpResponse:
+def attest_page(request: HttpRequest, label: str) -> HttpResponseBase:
     """The drafts that wait for an attest, and what is posted above the limit without one."""
     year = get_object_or_404(FiscalYear, label=label)
+    if taken := list_file(request, year, {"": lambda: unapproved_table(year)}):
+        return taken
     drafts = []
     for voucher in waiting(year):
         rows = rows_of(voucher)

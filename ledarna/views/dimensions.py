@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from finance.models import CostCenter, FiscalYear, Project
 from finance.statements import Dimension, income_statement, results_by
+from ledarna.exports import list_file
+from ledarna.listings import results_table
 from ledarna.roles import Area, sees
 from ledarna.views.page import page_of_year, year_links
 
@@ -57,14 +59,18 @@ COST_CENTERS = Words(
 
 
 @sees(Area.DASHBOARDS)
-def results_page(request: HttpRequest, label: str, words: Words) -> HttpResponse:
+def results_page(request: HttpRequest, label: str, words: Words) -> HttpResponseBase:
     """The result of each project or cost centre of the year, with budget and variance."""
     year = get_object_or_404(FiscalYear, label=label)
+    results = results_by(words.dimension, year)
+    tables = {"": lambda: results_table(str(words.heading), str(words.none), results)}
+    if taken := list_file(request, year, tables):
+        return taken
     context = {
         "years": year_links(year, words.page),
         "books_here": words.page,
         "words": words,
-        "results": results_by(words.dimension, year),
+        "results": results,
     }
     return page_of_year(request, year, "results-by", context, here="vouchers")
 

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from board.models import Activity, Decision, Meeting
 from finance.models import FiscalYear
 from ledarna.charts.years import digital_share
+from ledarna.exports import list_file
 from ledarna.figures import Reading, figures_of
+from ledarna.listings import activities_table, decisions_table, meetings_table
 from ledarna.overview import overview
 from ledarna.roles import Area, may, sees
 from ledarna.story import own_figures
@@ -41,14 +43,27 @@ def meeting_lines(
 
 
 @sees(Area.MEETINGS)
-def meetings_page(request: HttpRequest, label: str) -> HttpResponse:
+def meetings_page(request: HttpRequest, label: str) -> HttpResponseBase:
     """The meetings of the year with their shares, the decisions, and the activities."""
     year = get_object_or_404(FiscalYear, label=label)
     reading = Reading(year)
-    figures = figures_of(year, reading=reading)
     decisions = Decision.objects.filter(meeting__date__gte=year.start, meeting__date__lte=year.end).order_by(
         "number"
     )
+    activities = Activity.objects.filter(year_end__gte=year.start, year_end__lte=year.end)
+    if taken := list_file(
+        request,
+        year,
+        {
+            "meetings": lambda: meetings_table(reading.meetings.meetings),
+            "decisions": lambda: decisions_table(
+                decisions.select_related("meeting").order_by("meeting__date", "meeting__pk", "number")
+            ),
+            "activities": lambda: activities_table(activities),
+        },
+    ):
+        return taken
+    figures = figures_of(year, reading=reading)
     sees_figures = may(request.user, Area.DASHBOARDS)
     lines, notes = meeting_lines(reading.meetings.meetings, decisions)
     return page_of_year(
@@ -63,6 +78,6 @@ def meetings_page(request: HttpRequest, label: str) -> HttpResponse:
             "notes": notes,
             "has_places": any(line.meeting.place for line in lines),
             "decided": [line for line in lines if line.decisions],
-            "activities": list(Activity.objects.filter(year_end__gte=year.start, year_end__lte=year.end)),
+            "activities": list(activities),
         },
     )

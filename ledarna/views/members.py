@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from finance.models import FiscalYear
 from ledarna.charts.channels import channels
 from ledarna.charts.years import members_by_year
+from ledarna.exports import list_file
 from ledarna.figures import CHANNEL_PREFIX, Figure, Reading, figures_of, percent
+from ledarna.listings import channels_table, member_counts_table, surveys_table
 from ledarna.overview import overview
 from ledarna.roles import Area, sees
 from ledarna.story import own_figures
@@ -78,13 +80,25 @@ def channel_line(entered: ChannelFigure, figures: Mapping[str, Figure]) -> Chann
 
 
 @sees(Area.MEMBERS)
-def members_page(request: HttpRequest, label: str) -> HttpResponse:
+def members_page(request: HttpRequest, label: str) -> HttpResponseBase:
     """Member counts, surveys and channels of the year."""
     year = get_object_or_404(FiscalYear, label=label)
     reading = Reading(year)
+    counts = list(MemberCount.objects.filter(date__gt=year.start, date__lte=year.end))
+    if taken := list_file(
+        request,
+        year,
+        {
+            "counts": lambda: member_counts_table(
+                [*([reading.members.opening] if reading.members.opening else []), *counts]
+            ),
+            "surveys": lambda: surveys_table(reading.surveys.surveys),
+            "channels": lambda: channels_table(reading.channels),
+        },
+    ):
+        return taken
     figures = figures_of(year, reading=reading)
     several = overview(year)
-    counts = list(MemberCount.objects.filter(date__gt=year.start, date__lte=year.end))
     return page_of_year(
         request,
         year,

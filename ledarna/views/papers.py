@@ -13,6 +13,8 @@ from django.views.decorators.http import condition, require_GET, require_http_me
 
 from finance.models import Attachment, FiscalYear, Voucher
 from finance.papers import say_why_no_receipt, without_receipt
+from ledarna.exports import list_file
+from ledarna.listings import missing_receipts_table
 from ledarna.roles import Area, Level, may, sees
 from ledarna.trail import record
 from ledarna.views.page import page_of_year, year_links
@@ -62,9 +64,11 @@ def _after(request: HttpRequest) -> int:
 
 @require_http_methods(["GET", "HEAD"])
 @sees(Area.BOOKS)
-def missing_receipts_page(request: HttpRequest, label: str) -> HttpResponse:
+def missing_receipts_page(request: HttpRequest, label: str) -> HttpResponseBase:
     """The posted vouchers of the year that have no receipt, and of which nobody has said why."""
     year = get_object_or_404(FiscalYear, label=label)
+    if taken := list_file(request, year, {"": lambda: missing_receipts_table(year)}):
+        return taken
     vouchers = list(without_receipt(year).filter(sequence__gt=_after(request))[: LISTED + 1])
     return page_of_year(
         request,

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from finance.models import FiscalYear
+from ledarna.exports import list_file
+from ledarna.listings import reconciliation_table
 from ledarna.reconciliation import Reconciliation, ReconciliationRow, Status, reconcile
 from ledarna.roles import Area, sees
 from ledarna.views.page import page_of_year, year_links
@@ -57,10 +59,12 @@ def grouped(reconciliation: Reconciliation, documents: list[str]) -> list[Group]
 
 
 @sees(Area.DASHBOARDS)
-def reconciliation_page(request: HttpRequest, label: str) -> HttpResponse:
+def reconciliation_page(request: HttpRequest, label: str) -> HttpResponseBase:
     """Each published figure beside the derived one, with an explanation where they part."""
     year = get_object_or_404(FiscalYear, label=label)
     reconciliation = reconcile(year)
+    if taken := list_file(request, year, {"": lambda: reconciliation_table(reconciliation)}):
+        return taken
     documents = list(dict.fromkeys(row.document for row in reconciliation.rows))
     return page_of_year(
         request,

@@ -7,11 +7,15 @@ from typing import Any
 from auditlog.models import LogEntry
 from django.apps import apps
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ledarna.exports import asked_form, file_of
+from ledarna.listings import trail_table
+from ledarna.navigation import year_at_hand
 from ledarna.roles import Area, Level, sees
 from ledarna.trail import EVENTS, REGISTERED, search
 from ledarna.views.page import page_of_all
@@ -78,15 +82,19 @@ def _kinds() -> list[tuple[str, str]]:
 
 @require_safe
 @sees(Area.PACKAGE, Level.DOWNLOAD)
-def trail_page(request: HttpRequest) -> HttpResponse:
+def trail_page(request: HttpRequest) -> HttpResponseBase:
     """The trail, latest first, by text and by kind; a hundred entries a page."""
     text, kind = request.GET.get("text", "").strip(), request.GET.get("kind", "")
+    form, year = asked_form(request), year_at_hand()
+    if form and year:
+        return file_of(request, trail_table(search(text, kind).order_by("pk")), year, form)
     try:
         before = int(request.GET["before"]) if "before" in request.GET else None
     except ValueError:
         raise BadRequest from None
     entries = list(search(text, kind, before)[: LISTED + 1])
     context: dict[str, Any] = {
+        "filter": {"query": urlencode({"text": text, "kind": kind})},
         "steps": [_step(entry) for entry in entries[:LISTED]],
         "text": text,
         "kind": kind,

@@ -1,7 +1,7 @@
 """The year as the board sees it."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -17,7 +17,9 @@ from ledarna.charts.years import (
     members_by_year,
     members_of_year,
 )
+from ledarna.exports import list_file
 from ledarna.figures import figures_of, reading_at_hand
+from ledarna.listings import overview_table
 from ledarna.matters import matters
 from ledarna.navigation import destinations_for, year_at_hand
 from ledarna.overview import overview
@@ -77,10 +79,12 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
 
 
 @sees(Area.DASHBOARDS)
-def years_page(request: HttpRequest, label: str) -> HttpResponse:
+def years_page(request: HttpRequest, label: str) -> HttpResponseBase:
     """Five years beside one another, with what they show."""
     year = get_object_or_404(FiscalYear, label=label)
     several = overview(year)
+    if taken := list_file(request, year, {"": lambda: overview_table(several)}):
+        return taken
     counts = member_counts(several.columns[0].year.start, year.end)
     return page_of_year(
         request,

@@ -1,0 +1,297 @@
+"""The lists beside the books as tables, to be taken away: members, meetings, what was published, the trail.
+
+Each is made of what its page shows.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from board.models import Activity, Decision, Meeting
+from finance.attestation import unapproved
+from finance.models import FiscalYear
+from finance.money import to_ore
+from finance.papers import without_receipt
+from finance.statements import DimensionResults
+from finance.tables import Column, Kind, Table
+from ledarna.overview import Overview
+from ledarna.reconciliation import Reconciliation
+from members.figures import ChannelYear
+from members.models import MemberCount, Survey
+
+
+def reconciliation_table(reconciliation: Reconciliation) -> Table:
+    """Each published figure beside the derived one; the difference is derived − stated."""
+    return Table(
+        _("Reconciliation"),
+        (
+            Column("key", _("Key"), width=30),
+            Column("label", _("Figure"), width=36),
+            Column("unit", _("Unit"), width=9),
+            Column("stated", _("Published"), Kind.NUMBER),
+            Column("derived", _("Derived"), Kind.NUMBER),
+            Column("difference", _("Difference"), Kind.NUMBER),
+            Column("status", _("Status"), width=14),
+            Column("explanation", _("Explanation"), width=80),
+            Column("document", _("Document"), width=30),
+            Column("page", _("Page"), width=8),
+        ),
+        (
+            (
+                row.key,
+                row.label,
+                row.unit.value,
+                row.stated,
+                row.derived,
+                row.difference,
+                row.status.value,
+                row.explanation,
+                row.document,
+                row.page,
+            )
+            for row in reconciliation.rows
+        ),
+    )
+
+
+def overview_table(overview: Overview) -> Table:
+    """The years beside one another, a row for each figure."""
+    return Table(
+        _("Multi-year overview"),
+        (
+            Column("figure", _("Figure"), width=36),
+            Column("unit", _("Unit"), width=9),
+            *(Column(column.year.label, column.year.label, Kind.NUMBER) for column in overview.columns),
+        ),
+        ((str(row.label), row.unit.value, *row.values) for row in overview.rows),
+    )
+
+
+def results_table(title: str, none: str, results: DimensionResults) -> Table:
+    """The result of each project or cost centre; *none* names the rows that belong to no one."""
+    return Table(
+        title,
+        (
+            Column("code", _("Code"), width=14),
+            Column("name", _("Name"), width=36),
+            Column("income", _("Income"), Kind.AMOUNT),
+            Column("costs", _("Costs"), Kind.AMOUNT),
+            Column("financial", _("Financial items"), Kind.AMOUNT),
+            Column("result", _("Result"), Kind.AMOUNT),
+            Column("budget", _("Budget"), Kind.AMOUNT),
+            Column("variance", _("Variance"), Kind.AMOUNT),
+        ),
+        (
+            (
+                line.object.code if line.object else None,
+                line.object.name if line.object else none,
+                line.income,
+                line.costs,
+                line.financial,
+                line.result,
+                line.budget,
+                line.better,
+            )
+            for line in results.lines
+        ),
+    )
+
+
+def unapproved_table(year: FiscalYear) -> Table:
+    """What is posted above the limit without attest or decision."""
+    return Table(
+        _("Posted above the limit without attest or decision"),
+        (
+            *_of_vouchers(),
+            Column("paid", _("Paid"), Kind.AMOUNT),
+            Column("cost", _("Cost"), Kind.AMOUNT),
+        ),
+        (
+            (
+                voucher.reference,
+                voucher.date,
+                voucher.text,
+                voucher.posted_by,
+                -to_ore(voucher.paid or 0),
+                to_ore(voucher.cost or 0),
+            )
+            for voucher in unapproved(year).select_related("series").iterator(chunk_size=1000)
+        ),
+    )
+
+
+def missing_receipts_table(year: FiscalYear) -> Table:
+    """The posted vouchers without a receipt, of which nobody has said why."""
+    return Table(
+        _("Vouchers without receipt"),
+        _of_vouchers(),
+        (
+            (voucher.reference, voucher.date, voucher.text, voucher.posted_by)
+            for voucher in without_receipt(year).iterator(chunk_size=1000)
+        ),
+    )
+
+
+def _of_vouchers() -> tuple[Column, ...]:
+    return (
+        Column("voucher", _("Voucher"), width=12),
+        Column("date", _("Date"), Kind.DATE),
+        Column("text", _("Text"), width=48),
+        Column("posted_by", _("Posted by"), width=16),
+    )
+
+
+# Members ------------------------------------------------------------------------------------------
+
+
+def member_counts_table(counts: Iterable[MemberCount]) -> Table:
+    """How many members there were, by day."""
+    return Table(
+        _("Member counts"),
+        (
+            Column("date", _("Date"), Kind.DATE),
+            Column("count", _("Members"), Kind.COUNT),
+            Column("source", _("Source"), width=40),
+            Column("note", _("Note"), width=60),
+        ),
+        ((found.date, found.count, found.source, found.note) for found in counts),
+    )
+
+
+def surveys_table(surveys: Iterable[Survey]) -> Table:
+    """The surveys, and how many answered."""
+    return Table(
+        _("Surveys"),
+        (
+            Column("date", _("Date"), Kind.DATE),
+            Column("name", _("Name"), width=40),
+            Column("recipients", _("Recipients"), Kind.COUNT),
+            Column("responses", _("Responses"), Kind.COUNT),
+            Column("note", _("Note"), width=60),
+        ),
+        ((found.date, found.name, found.recipients, found.responses, found.note) for found in surveys),
+    )
+
+
+def channels_table(channels: Iterable[ChannelYear]) -> Table:
+    """The figure of each channel, as it was entered."""
+    entered = [channel.figure for channel in channels]
+    return Table(
+        _("Channels"),
+        (
+            Column("channel", _("Channel"), width=30),
+            Column("value", _("Value"), Kind.COUNT),
+            Column("approximate", _("Approximate"), width=14),
+            Column("previous", _("The year before"), Kind.COUNT),
+            Column("stated_change", _("Stated change"), Kind.COUNT),
+            Column("stated_growth", _("Stated growth, %"), Kind.NUMBER),
+            Column("note", _("Note"), width=60),
+        ),
+        (
+            (
+                found.channel.name,
+                found.value,
+                _("yes") if found.is_approximate else _("no"),
+                found.previous,
+                found.stated_change,
+                found.stated_growth,
+                found.note,
+            )
+            for found in entered
+        ),
+    )
+
+
+# Meetings -----------------------------------------------------------------------------------------
+
+
+def meetings_table(meetings: Iterable[Meeting]) -> Table:
+    """The meetings, by day."""
+    return Table(
+        _("Meetings"),
+        (
+            Column("date", _("Date"), Kind.DATE),
+            Column("kind", _("Kind"), width=24),
+            Column("number", _("Number"), Kind.COUNT),
+            Column("form", _("Form"), width=14),
+            Column("place", _("Place"), width=30),
+            Column("note", _("Note"), width=60),
+        ),
+        (
+            (
+                meeting.date,
+                meeting.get_kind_display(),
+                meeting.number,
+                meeting.get_form_display(),
+                meeting.place,
+                meeting.note,
+            )
+            for meeting in meetings
+        ),
+    )
+
+
+def decisions_table(decisions: Iterable[Decision]) -> Table:
+    """The decisions, with the meeting of each."""
+    return Table(
+        _("Decisions"),
+        (
+            Column("date", _("Date"), Kind.DATE),
+            Column("meeting", _("Meeting"), width=36),
+            Column("number", "§", Kind.COUNT),
+            Column("text", _("Text"), width=90),
+        ),
+        (
+            (decision.meeting.date, str(decision.meeting), decision.number, decision.text)
+            for decision in decisions
+        ),
+    )
+
+
+def activities_table(activities: Iterable[Activity]) -> Table:
+    """What the association did beside its meetings."""
+    return Table(
+        _("Activities"),
+        (
+            Column("name", _("Name"), width=48),
+            Column("body", _("Body"), width=36),
+            Column("note", _("Note"), width=60),
+        ),
+        ((found.name, found.body, found.note) for found in activities),
+    )
+
+
+# The trail ----------------------------------------------------------------------------------------
+
+
+def trail_table(entries: QuerySet[LogEntry]) -> Table:
+    """*entries* of the trail, with their changes field by field."""
+    return Table(
+        _("The trail"),
+        (
+            Column("at", _("When"), Kind.MOMENT),
+            Column("by", _("Who"), width=16),
+            Column("did", _("Did"), width=12),
+            Column("kind", _("Kind"), width=20),
+            Column("about", _("About"), width=40),
+            Column("changes", _("Changes"), width=80),
+        ),
+        _trail_rows(entries),
+    )
+
+
+def _trail_rows(entries: QuerySet[LogEntry]) -> Iterator[tuple[Any, ...]]:
+    for entry in entries.select_related("actor", "content_type").iterator(chunk_size=1000):
+        event = (entry.additional_data or {}).get("sentence")
+        yield (
+            entry.timestamp,
+            entry.actor.get_username() if entry.actor else "",
+            event or str(entry.get_action_display()),
+            str(entry.content_type.name),
+            entry.object_repr,
+            json.dumps(entry.changes_dict, ensure_ascii=False, sort_keys=True) if entry.changes else "",
+        )
