@@ -76,6 +76,9 @@ class ChoicesForm(forms.Form):
     mend = forms.BooleanField(
         label=gettext_lazy("Mend letters that were read in the wrong code page"), required=False
     )
+    plain = forms.BooleanField(
+        label=gettext_lazy("Leave aside the lines that only Ledarna knows"), required=False
+    )
     organisation = forms.CharField(
         label=gettext_lazy("Organisation number of the file, to say that it is meant"),
         max_length=20,
@@ -99,6 +102,7 @@ class ChoicesForm(forms.Form):
             renumber=given["renumber"],
             names=given["names"],
             mend=given["mend"],
+            plain=given["plain"],
             organisation=given["organisation"],
             dry_run=dry_run,
         )

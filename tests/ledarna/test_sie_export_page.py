@@ -8,6 +8,7 @@ from finance.posting import chain_head
 from finance.sie import read
 from tests.factories import a_posted_voucher
 from tests.finance.books import a_ledger, book, facts
+from tests.ledarna.test_sie_import_pages import confirm, preview
 from tests.pages import main_of, reader
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,17 @@ def test_chosen_vouchers_are_given_as_a_file_to_be_read_in(year):
 )
 def test_what_cannot_be_exported_is_said_at_the_field(year, sent, said):
     assert said in main_of(reader("treasurer").post(PAGE, sent))
+
+
+def test_a_file_that_was_altered_can_be_read_in_as_any_other_programs(year, documents):
+    data = taken(reader("treasurer").post(PAGE, {"type": "4E"})).replace(b'"Annons"', b'"Annat"')
+    other = data.replace(b'"A" "1"', b'"X" "1"').replace(b'"B" "1"', b'"Y" "1"')
+    client = reader("treasurer")
+    assert "--plain" in preview(client, other)[1]
+    page = preview(client, other, plain="on")[1]
+    assert "--plain" not in page
+    confirm(client, page)
+    assert year.vouchers.posted().filter(series__code="X", text="Annat").exists()
 
 
 def test_vouchers_that_were_typed_are_no_matter_where_another_type_is_chosen(year):
