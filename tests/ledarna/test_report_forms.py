@@ -15,6 +15,8 @@ from pypdf import PdfReader
 
 from finance.models import Association
 from finance.posting import chain_head
+from ledarna.example import load_example
+from ledarna.figures import Reading
 from tests.factories import a_budget, a_fiscal_year, a_posted_voucher, an_account, an_opening_balance
 from tests.pages import reader, row_of
 
@@ -22,6 +24,17 @@ pytestmark = pytest.mark.django_db
 
 STATEMENTS = ("income-statement", "balance-sheet", "cash-flow", "equity", "notes")
 WITHOUT_AMOUNTS = ("heading", "note", "text")
+FIGURES = (
+    ("income-statement", "result", "finance.result"),
+    ("balance-sheet", "sum-assets", "finance.assets"),
+    ("balance-sheet", "sum-equity", "finance.equity_closing"),
+    ("cash-flow", "result", "finance.result"),
+    ("cash-flow", "cash-closing", "finance.liquidity"),
+    ("equity", "opening", "finance.equity_opening"),
+    ("equity", "closing", "finance.equity_closing"),
+)
+"""Rows of the statements that show a figure of the vocabulary."""
+
 SPACES = re.compile(r"[\s\u00a0\u202f]")
 
 
@@ -112,6 +125,11 @@ def test_every_form_of_a_statement_has_the_same_rows_and_amounts(rows):
         an_opening_balance(year, "1930", "12.34")
         an_opening_balance(year, "2067", "-12.34")
         client = reader()
+        figures = Reading(year).figures
+        for statement, key, figure in FIGURES:
+            rows_told = json.loads(taken(client, statement, "json"))["rows"]
+            amount = next(Decimal(row["actual"]) for row in rows_told if row["key"] == key)
+            assert amount == figures[figure].value
         for statement in STATEMENTS:
             page = on_page(client.get(f"/year/2023/{statement}/").content.decode())
             told = in_json(taken(client, statement, "json"))
@@ -194,3 +212,22 @@ def test_a_day_outside_of_the_year_is_told_at_its_field():
     page = reader().get("/year/2023/income-statement/?from=2022-01-01&as=pdf").content.decode()
     assert "Dagen ligger utanför räkenskapsåret 2023-01-01 – 2023-12-31." in page
     assert "<table" not in page
+
+
+def test_the_statements_of_the_example_give_what_was_published():
+    list(load_example())
+    client = reader()
+    shown = {
+        statement: {row["key"]: row for row in json.loads(taken(client, statement, "json"))["rows"]}
+        for statement in STATEMENTS
+    }
+    income, balance = shown["income-statement"], shown["balance-sheet"]
+    assert income["sum-income"]["actual"] == "1928072.00"
+    assert income["sum-costs"]["actual"] == "3348683.00"
+    # 15 kr more than these two was published as the result, which no row explains.
+    assert income["result"]["actual"] == "-1420611.00"
+    assert income["result"]["difference"] == "35933.00"
+    assert balance["sum-equity"]["opening"] == "3881099.00"
+    assert balance["sum-equity"]["actual"] == "2460488.00"
+    assert shown["cash-flow"]["cash-closing"]["actual"] == "2460488.00"
+    assert shown["equity"]["closing"]["actual"] == "2460488.00"
