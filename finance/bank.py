@@ -24,7 +24,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from finance.entry import Entry, EntryRow, save_draft, year_of
+from finance.entry import Entry, EntryRow, save_drafts, year_of
 from finance.models import Account, BankFormat, BankLine, FiscalYear, Voucher, VoucherRow
 from finance.models.vouchers import Correction
 from finance.money import from_ore, to_ore
@@ -317,27 +317,31 @@ def take_in(
         return []
     with transaction.atomic():
         Account.objects.select_for_update().get(pk=account.pk)
-        return [
-            _draft(account, line, counters[line.row], by)
-            for line, state, _voucher in list(_recognised(account, lines))
+        taken = [
+            line
+            for line, state, _voucher in _recognised(account, lines)
             if line.row in counters and state != "there"
         ]
+        drafts = save_drafts([_entry(account, line, counters[line.row]) for line in taken], by)
+        BankLine.objects.bulk_create(
+            BankLine(
+                account=account,
+                date=line.date,
+                amount=from_ore(line.amount),
+                text=line.text,
+                balance=None if line.balance is None else from_ore(line.balance),
+                voucher=draft,
+            )
+            for line, draft in zip(taken, drafts, strict=True)
+        )
+    return drafts
 
 
-def _draft(account: Account, line: StatementLine, counter: Account | None, by: str) -> Voucher:
+def _entry(account: Account, line: StatementLine, counter: Account | None) -> Entry:
     rows = [EntryRow(account, line.amount)]
     if counter is not None:
         rows.append(EntryRow(counter, -line.amount))
-    draft = save_draft(Entry(date=line.date, text=line.text, rows=rows), by)
-    BankLine.objects.create(
-        account=account,
-        date=line.date,
-        amount=from_ore(line.amount),
-        text=line.text,
-        balance=None if line.balance is None else from_ore(line.balance),
-        voucher=draft,
-    )
-    return draft
+    return Entry(date=line.date, text=line.text, rows=rows)
 
 
 # How banks write ----------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from finance import posting
-from finance.entry import FIRST_SERIES, Entry, EntryRow, save_draft, year_of
+from finance.digest import CanonicalRow
+from finance.entry import FIRST_SERIES, Entry, EntryRow, save_drafts
 from finance.models import FiscalYear, Voucher, VoucherRow, VoucherSeries
 from finance.money import from_ore, to_ore
 from finance.presentation import format_amount
@@ -57,27 +58,66 @@ def take_in_vouchers(rows: Sequence[RowOfTable], by: str, to_be_posted: bool, dr
     ``project``, ``cost_center``, ``series``, ``counterparty``, ``decision`` and ``row_text``. All of
     them are made or, where anything is wrong, none.
     """
-    finder = Finder()
+    finder, years = Finder(), list(FiscalYear.objects.all())
     wrong: list[Wrong] = []
-    vouchers = [
+    read = [
         TabledVoucher(group[0][0], entry)
         for group in _groups(rows)
-        if (entry := _entry(group, finder, wrong)) is not None
+        if (entry := _entry(group, years, finder, wrong)) is not None
     ]
     wrong = sorted([*finder.wrong, *wrong], key=lambda found: found.row)
     if wrong:
         return TakenIn((), wrong)
-    vouchers = list(_recognised(vouchers))
-    new = [voucher for voucher in vouchers if voucher.there is None]
-    wrong = [found for voucher in new for found in _refusals(voucher, to_be_posted)]
-    if wrong or dry_run:
-        return TakenIn(vouchers if not wrong else (), wrong)
     with transaction.atomic():
-        for voucher in new:
-            draft = save_draft(voucher.entry, by)
+        if not dry_run:
+            # What is there, and which periods are open, stays so until the vouchers are written.
+            list(FiscalYear.objects.select_for_update(no_key=True).order_by("pk"))
+        vouchers = list(_recognised(read))
+        new = [voucher for voucher in vouchers if voucher.there is None]
+        series = {(found.fiscal_year_id, found.code): found for found in VoucherSeries.objects.all()}
+        wrong = [found for voucher in new for found in _refusals(voucher, years, series, to_be_posted)]
+        if wrong:
+            return TakenIn((), wrong)
+        if not dry_run:
+            entries = [voucher.entry for voucher in new]
             if to_be_posted:
-                posting.post(draft, by)
+                _post(entries, years, by)
+            else:
+                save_drafts(entries, by)
     return TakenIn(vouchers, ())
+
+
+def _post(entries: Sequence[Entry], years: Sequence[FiscalYear], by: str) -> None:
+    """Post *entries*, which nothing keeps from it, in their order, with the next numbers."""
+    for year in years:
+        of_year = [entry for entry in entries if year.holds(entry.date)]
+        for code in {entry.series for entry in of_year}:
+            VoucherSeries.objects.get_or_create(fiscal_year=year, code=code)
+        for _posted in posting.post_many(year, (_voucher_facts(entry, by) for entry in of_year), by):
+            pass
+
+
+def _voucher_facts(entry: Entry, by: str) -> posting.VoucherFacts:
+    return posting.VoucherFacts(
+        series=entry.series,
+        date=entry.date,
+        text=entry.text,
+        counterparty=entry.counterparty,
+        decision=entry.decision,
+        entered_by=by,
+        rows=[
+            CanonicalRow(
+                account=row.account.number,
+                amount=row.amount or 0,
+                project=row.project.code if row.project else "",
+                cost_center=row.cost_center.code if row.cost_center else "",
+                quantity="",
+                objects="",
+                text=row.text,
+            )
+            for row in entry.rows
+        ],
+    )
 
 
 def _groups(rows: Sequence[RowOfTable]) -> Iterator[list[RowOfTable]]:
@@ -117,7 +157,9 @@ def _amount(row: RowOfTable) -> int:
     return (values.get("amount") or 0) + (values.get("debit") or 0) - (values.get("credit") or 0)
 
 
-def _entry(group: Sequence[RowOfTable], finder: Finder, wrong: list[Wrong]) -> Entry | None:
+def _entry(
+    group: Sequence[RowOfTable], years: Sequence[FiscalYear], finder: Finder, wrong: list[Wrong]
+) -> Entry | None:
     """The voucher that *group* is; None, and why in *wrong*, where it is none."""
     number, first = group[0]
     before = len(wrong) + len(finder.wrong)
@@ -128,11 +170,13 @@ def _entry(group: Sequence[RowOfTable], finder: Finder, wrong: list[Wrong]) -> E
     text = one_line(first.get("text"))
     if first.get("date") is None:
         refuse(number, "date", _("The voucher has no date."))
-    else:
-        try:
-            year_of(first["date"])
-        except ValidationError as error:
-            refuse(number, "date", error.messages[0])
+    elif not any(year.holds(first["date"]) for year in years):
+        refuse(
+            number,
+            "date",
+            _("No fiscal year holds %(day)s. Correct the date, or enter the fiscal year first.")
+            % {"day": first["date"]},
+        )
     if not text:
         refuse(number, "text", _("The voucher has no text."))
     rows = []
@@ -222,13 +266,19 @@ def _there(texts: set[str], days: set[date]) -> dict[Content, list[Voucher]]:
     return found
 
 
-def _refusals(voucher: TabledVoucher, to_be_posted: bool) -> Iterator[Wrong]:
-    """What keeps *voucher* from being a draft or, where *to_be_posted*, from being posted."""
+def _refusals(
+    voucher: TabledVoucher,
+    years: Sequence[FiscalYear],
+    there: Mapping[tuple[int, str], VoucherSeries],
+    to_be_posted: bool,
+) -> Iterator[Wrong]:
+    """What keeps *voucher* from being a draft or, where *to_be_posted*, from being posted.
+
+    *there* is the series that there are, by the key of their year and their code.
+    """
     entry = voucher.entry
-    year: FiscalYear = year_of(entry.date)
-    series = year.series.filter(code=entry.series).first() or VoucherSeries(
-        fiscal_year=year, code=entry.series
-    )
+    year = next(year for year in years if year.holds(entry.date))
+    series = there.get((year.pk, entry.series)) or VoucherSeries(fiscal_year=year, code=entry.series)
     unsaved = Voucher(
         fiscal_year=year,
         series=series,
