@@ -123,11 +123,13 @@ def _movements(span: Span) -> tuple[dict[Voucher, Row], dict[Voucher, Row]]:
 
     What a voucher posts on 899x is taken from, or given back to, the result that is not moved yet.
     """
+    # Found by account and day, which tells the year, and not among all the vouchers of the year.
+    accounts = Account.objects.filter(Q(kind=Kind.EQUITY) | Q(number__startswith=YEAR_RESULT_PREFIX))
     rows = VoucherRow.objects.filter(
-        Q(account__kind=Kind.EQUITY) | Q(account__number__startswith=YEAR_RESULT_PREFIX),
-        voucher__fiscal_year=span.year,
+        account__in=list(accounts.values_list("pk", flat=True)),
+        date__gte=span.year.start,
+        date__lte=span.end,
         voucher__posted_at__isnull=False,
-        voucher__date__lte=span.end,
     )
     if span.known is not None:
         rows = rows.filter(voucher__posted_at__lt=moment_after(span.known))
