@@ -9,7 +9,7 @@ import os
 import signal
 from pathlib import Path
 from random import Random
-from time import monotonic, sleep
+from time import monotonic, perf_counter, sleep
 
 import pytest
 from django.core.files.storage import storages
@@ -31,9 +31,11 @@ KILLS = times(3, 500)
 KILLS_OF_THE_SERVER = 100
 KILLS_IN_A_YEAR = 25
 """A new fiscal year after so many: verification then reads a year and not all of them."""
-LONGEST = 0.3
-"""The longest life of a process, in seconds: enough to begin, and to finish a few vouchers or files."""
-FILES, VOUCHERS_IN_A_FILE = 20, 25
+FIRST = 0.03
+"""How long the first work takes, in seconds, more or less."""
+MOST = 5
+"""It finishes fewer works than these before it is killed."""
+FILES, VOUCHERS_IN_A_FILE = 10, 25
 
 
 @pytest.fixture
@@ -60,15 +62,27 @@ def year_of(kill: int) -> FiscalYear:
 
 
 def told_until_killed(chance, work, *arguments):
-    """What a process told that was killed at a random instant, once nobody works for it any more."""
+    """What a process told that was killed at a random instant of its work, once nobody works for it any more."""
     # Nobody else has the database open: so who comes next finds it just as the dead one left it.
     disconnect()
     with worker(work, *arguments) as victim:
-        sleep(chance.uniform(0, LONGEST))
+        victim.hear()
+        told = work_for_a_while(chance, victim)
         victim.kill()
-        told = victim.hear_all()
+        told += victim.hear_all()
     wait_until_alone()
-    return told[1:]
+    return told
+
+
+def work_for_a_while(chance, victim):
+    """Let it finish none or some of its works, and a random part of the next; what it told."""
+    told, took = [], FIRST
+    for _each in range(chance.randrange(MOST)):
+        began = perf_counter()
+        told.append(victim.hear())
+        took = perf_counter() - began
+    sleep(chance.uniform(0, took))
+    return told
 
 
 def disconnect():
@@ -170,9 +184,9 @@ def test_a_server_that_is_killed_while_it_posts_loses_nothing_and_leaves_no_half
         disconnect()
         with worker(post_until_the_server_fails, year.label, name) as victim:
             process = victim.hear()
-            sleep(chance.uniform(0, LONGEST))
+            told = work_for_a_while(chance, victim)
             os.kill(process, signal.SIGKILL)
-            told = victim.hear_all()
+            told += victim.hear_all()
         wait_for_the_server()
         present += see_that_it_is_whole(year, name, told)
         acknowledged += len(told)
