@@ -51,6 +51,11 @@ def format_day(day: date) -> str:
     return format_date(day, "d MMM", locale=_locale()).rstrip(".")
 
 
+def format_long_date(day: date) -> str:
+    """``31 december 2023``: a date in the midst of a text."""
+    return format_date(day, "d MMMM y", locale=_locale())
+
+
 def format_month(day: date) -> str:
     """``maj``: the month of *day*, when its year is told elsewhere."""
     return format_date(day, "MMMM", locale=_locale())

@@ -32,6 +32,13 @@ def report_data(report: Report, head: str) -> dict[str, Any]:
         "title": report.title,
         "period": report.period,
         "date": report.end.isoformat(),
+        **table_data(report),
+    }
+
+
+def table_data(report: Report, folded: bool = False) -> dict[str, Any]:
+    """The rows and columns of *report*, wherever they are set; *folded* leaves out what its items consist of."""
+    return {
         "words": {"item": _("SEK")},
         "columns": [column.title for column in report.columns],
         "rows": [
@@ -48,6 +55,7 @@ def report_data(report: Report, head: str) -> dict[str, Any]:
                 ],
             }
             for entry, level in report.lines()
+            if not (folded and level)
         ],
         "notes": list(report.notes),
     }

@@ -8,6 +8,7 @@ note. Loading it twice is harmless: what is there already is left alone.
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -27,13 +28,15 @@ from finance.models import (
 )
 from finance.money import kronor
 from finance.posting import post
-from ledarna.models import StatedFigure
+from ledarna.models import AnnualReport, ReportSection, StatedFigure
 from members.models import Channel, ChannelFigure, MemberCount, Survey
 
 NAME = "Ledarna inom offentlig sektor"
 DOCUMENT = "Verksamhetsberättelse 2023"
 START, END = date(2023, 1, 1), date(2023, 12, 31)
 ENTERED_BY = "exempel"
+REPORT = Path(__file__).parent / "data" / "example-report.md"
+"""A text of our own that says what the published report says; each section begins with its heading."""
 
 ONE_ROW = "Den publicerade berättelsen har ingen fördelning per konto eller dag: hela årets belopp står på en rad, bokförd på årets sista dag."
 NO_DATE = "Datumet är inte publicerat; exemplet sprider årets möten jämnt över året."
@@ -143,10 +146,20 @@ def load_example() -> Iterator[str]:
             for key, value, more in STATED
         )
         yield _said(f"published figures: {added} added")
+        yield _report(year)
 
 
 def _said(what: str, created: bool = True) -> str:
     return what if created else f"{what}: already there"
+
+
+def _report(year: FiscalYear) -> str:
+    report, created = AnnualReport.objects.get_or_create(fiscal_year=year)
+    if created:
+        for place, text in enumerate(REPORT.read_text("utf-8").split("# ")[1:], start=1):
+            title, _line_end, body = text.partition("\n")
+            ReportSection.objects.create(report=report, place=place, title=title, body=body.strip())
+    return _said("annual report", created)
 
 
 def _ledger(year: FiscalYear) -> Iterator[str]:

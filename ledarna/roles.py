@@ -139,7 +139,15 @@ MODELS: Mapping[Area, Models] = {
         entered=("members.membercount", "members.survey", "members.channel", "members.channelfigure")
     ),
     Area.MEETINGS: Models(entered=("board.meeting", "board.decision", "board.activity")),
-    Area.ANNUAL_REPORT: Models(entered=("ledarna.statedfigure",)),
+    Area.ANNUAL_REPORT: Models(
+        entered=(
+            "ledarna.annualreport",
+            "ledarna.reportcomment",
+            "ledarna.reportsection",
+            "ledarna.statedfigure",
+        ),
+        seen=("ledarna.reportsignature", "ledarna.sealedreport"),
+    ),
     # A user who leaves is made inactive: the log of what they did stays.
     Area.USERS: Models(
         never_deleted=("ledarna.user", "finance.attestrule"), seen=("auth.group", "ledarna.apitoken")

@@ -10,6 +10,7 @@ from ledarna.api.addresses import addresses
 from ledarna.health import health
 from ledarna.reauthentication import password_again
 from ledarna.tables.kinds import KINDS
+from ledarna.views.annual_report import annual_report_page
 from ledarna.views.attests import attest_page, attest_voucher
 from ledarna.views.bank import bank_page
 from ledarna.views.books import account_rows_page, voucher_page
@@ -53,6 +54,7 @@ urlpatterns = [
     path("year/<slug:label>/members/", members_page, name="members"),
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
+    path("year/<slug:label>/annual-report/", annual_report_page, name="annual-report"),
     path("year/<slug:label>/attest/", attest_page, name="attest"),
     path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
     path("year/<slug:label>/years/", years_page, name="years"),

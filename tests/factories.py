@@ -23,7 +23,7 @@ from finance.models import (
 from finance.money import kronor
 from finance.papers import attach, take_in
 from finance.posting import post
-from ledarna.models import User
+from ledarna.models import AnnualReport, ReportSection, User
 from members.models import MemberCount
 from tests.files import PDF
 
@@ -113,6 +113,15 @@ def a_meeting(day: date = date(2023, 1, 19), **facts: Any) -> Meeting:
 def a_decision(meeting: Meeting, number: int = 1, text: str = "Protokollet godkändes") -> Decision:
     """A decision of *meeting*."""
     return Decision.objects.create(meeting=meeting, number=number, text=text)
+
+
+def a_report_section(
+    year: FiscalYear | None = None, body: str = "", title: str = "Året", **facts: Any
+) -> ReportSection:
+    """A section of the annual report of *year*, after those that it has."""
+    report = AnnualReport.objects.get_or_create(fiscal_year=year or a_fiscal_year())[0]
+    facts.setdefault("place", report.sections.count() + 1)
+    return ReportSection.objects.create(report=report, title=title, body=body, **facts)
 
 
 def a_user(role: str | None = None, username: str = "", **facts: Any) -> User:

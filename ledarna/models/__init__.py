@@ -1,7 +1,17 @@
-"""What belongs to the whole: the people who sign in, the programs that read for them, what was published of a year."""
+"""What belongs to the whole: who signs in, the programs that read for them, what was published, the annual report."""
 
+from .annual_report import AnnualReport, ReportComment, ReportSection, ReportSignature, SealedReport
 from .stated import StatedFigure
 from .token import ApiToken
 from .user import User
 
-__all__ = ["ApiToken", "StatedFigure", "User"]
+__all__ = [
+    "AnnualReport",
+    "ApiToken",
+    "ReportComment",
+    "ReportSection",
+    "ReportSignature",
+    "SealedReport",
+    "StatedFigure",
+    "User",
+]

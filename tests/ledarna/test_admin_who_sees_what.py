@@ -164,6 +164,7 @@ PAGES = {
     "year/<slug:label>/accounts/<slug:number>/": both(at("account", label_of_a_year, "1930"), To(BOOKS)),
     "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
     "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
+    "year/<slug:label>/annual-report/": read_only("annual-report", who(Area.ANNUAL_REPORT, Level.SEE_SEALED)),
     "year/<slug:label>/attest/": Row(
         at("attest", label_of_a_year), get=To(BOOKS), post=To(NOBODY, others=405)
     ),
