@@ -45,12 +45,15 @@ def _any(signs: dict[str, str]) -> str:
 
 _ONE = f"[{re.escape(''.join(_SINGLES))}]"
 # ”, ™, † and ‚ also end words in sound texts: after a letter they count only before another letter. At the
-# beginning of a word any of them but ” counts before a small letter (†rs, „ldre, ™vning).
+# beginning of a word any of them but ” counts before a small letter (†rs, „ldre, ™vning). † at the end of a
+# word counts in the small words that every other text has (p†); elsewhere it may follow the name of a dead.
+_SMALL_WORDS = "p|s|f|g|m|n|d|r|st|sl|tv|sm|bl|gr|ocks"
 _SIGN = re.compile(
     f"(?:{_any(_PAIRS)})"
     f"|(?<=[{_LETTER}])(?:{_ONE})+(?=[{_LETTER}])"
     f'|(?<![^\\s"({{])(?!”){_ONE}(?=[a-zåäö0-9])'
     f"|(?<=[a-zåäö])[{re.escape(''.join(_WINDOWS_IN_DOS))}]"
+    f"|(?<![{_LETTER}])(?i:{_SMALL_WORDS})†(?![{_LETTER}])"
 )
 _QUICK = re.compile(f"[{re.escape(''.join(sorted({*''.join(_PAIRS), *_SINGLES})))}]")
 
@@ -67,7 +70,7 @@ def mended(text: str) -> str:
 
 def _letters(match: re.Match[str]) -> str:
     found = match[0]
-    return _PAIRS.get(found) or "".join(_SINGLES[c] for c in found)
+    return _PAIRS.get(found) or "".join(_SINGLES.get(sign, sign) for sign in found)
 
 
 def suspects(line: str) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from tests.finance.sie.files import HEAD, sie
 
 WRONG = [("tj„nster", "tjänster"), ("f”rening", "förening"), ("†rs", "års"), ("™vning", "Övning"),
          ("fÃ¶rening", "förening"), ("Ã…rs", "Års"), ("f÷rening", "förening"), ("┼1", "Å1"),
-         ("f├╢rening", "förening"), ("H„lls", "Hälls")]  # fmt: skip
+         ("f├╢rening", "förening"), ("H„lls", "Hälls"),
+         ("p† plats", "på plats"), ("S†", "Så"), ("ocks†", "också")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("wrong", "right"), WRONG)
@@ -24,6 +25,7 @@ def test_letters_in_the_wrong_code_page_are_brought_back(wrong: str, right: str)
         "Windows™",
         "”Hej” sa han",
         "Bo Ek † 2011",
+        "Bo Ek†, Eva†",
         "10 ÷ 2",
         "„Text“",
         "500 €",
