@@ -88,8 +88,9 @@ DATABASES = {"default": environment.database(env, default=DATA_DIR / "ledarna.sq
 if DATABASES["default"]["ENGINE"] == environment.SQLITE:
     DATABASES["default"]["OPTIONS"] = {
         # A writer waits for its turn at the start of its transaction, and what was acknowledged is on disk.
+        # It waits longer than a SIE file of 100 000 vouchers takes, which is one transaction.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 120,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
