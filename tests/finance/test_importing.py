@@ -1,15 +1,12 @@
 """SIE into the ledger: what is made, what is refused, and what a second time does."""
 
 import json
-from collections.abc import Callable
 from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from finance.importing import Choices, Outcome, import_sie
+from finance.importing import Choices, import_sie
 from finance.models import (
     Account,
     Association,
@@ -33,16 +30,6 @@ from tests.factories import a_fiscal_year, a_posted_voucher, a_user
 from tests.sie import FOR_IMPORT, HEAD, ver
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def run(tmp_path: Path, documents: Path) -> Callable[..., Outcome]:
-    def run(text: str, name: str = "prov.se", **choices: Any) -> Outcome:
-        path = tmp_path / name
-        path.write_bytes(text.encode("cp437"))
-        return import_sie(path, "kassor", Choices(**choices))
-
-    return run
 
 
 def the_numbers() -> list[tuple[str, int | None]]:
