@@ -117,6 +117,9 @@ SENTENCES: dict[str, str | Promise] = {
     "the import that it came with was taken back": gettext_lazy(
         "The import that the voucher came with was taken back, so it cannot be posted."
     ),
+    "an import of the year is half taken back": gettext_lazy(
+        "An import of the year is only half taken back. Run verify_ledger before anything else is posted."
+    ),
     "the import was taken back already": gettext_lazy("The import was taken back already."),
     "another import was made since": gettext_lazy(
         "Another file was imported since. Take that import back first."

@@ -316,6 +316,28 @@ def test_a_voucher_cannot_be_posted_in_the_name_of_an_import_that_was_taken_back
         post(draft, "kassor")
 
 
+@pytest.mark.parametrize("gone", ["none", "the first", "the last"])
+def test_nothing_is_posted_on_an_import_that_is_half_taken_back_past_the_program(run, gone):
+    a_posted_voucher(a_fiscal_year(2023), series="X")
+    run()
+    ImportTakenBack.objects.create(sie_import=last(), by="x", reason="x")
+    own = Voucher.objects.posted().filter(sie_import=last()).order_by("sequence")
+    removed = {"none": [], "the first": [own[0].pk], "the last": [own[2].pk]}[gone]
+    VoucherRow.objects.filter(voucher__in=removed)._raw_delete("default")
+    Voucher.objects.filter(pk__in=removed)._raw_delete("default")
+    with pytest.raises(IntegrityError, match="half taken back"), transaction.atomic():
+        a_posted_voucher(a_fiscal_year(2023), day=date(2023, 5, 1), series="Z")
+    a_posted_voucher(a_fiscal_year(2024), day=date(2024, 5, 1))
+
+
+def test_posting_goes_on_once_an_import_was_taken_back_whole(run):
+    a_posted_voucher(a_fiscal_year(2023), series="X")
+    run()
+    taken_back()
+    a_posted_voucher(a_fiscal_year(2023), day=date(2023, 5, 1))
+    assert verify().ok
+
+
 def test_half_of_an_import_taken_back_past_the_program_is_found(run):
     run()
     ImportTakenBack.objects.create(sie_import=last(), by="x", reason="x")

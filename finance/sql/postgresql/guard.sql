@@ -77,6 +77,22 @@ BEGIN
     PERFORM 1 FROM finance_fiscalyear
     WHERE id IN (SELECT fiscal_year_id FROM new_vouchers) ORDER BY id FOR NO KEY UPDATE;
 
+    -- While anything of an import that was taken back is there, it ends the chain.
+    IF EXISTS (SELECT 1 FROM finance_importtakenback) AND EXISTS (
+        SELECT 1
+        FROM (SELECT DISTINCT fiscal_year_id FROM new_vouchers WHERE posted_at IS NOT NULL) y
+        CROSS JOIN LATERAL (
+            SELECT sie_import_id FROM finance_voucher
+            WHERE fiscal_year_id = y.fiscal_year_id AND sequence IS NOT NULL
+                AND id NOT IN (SELECT id FROM new_vouchers)
+            ORDER BY sequence DESC LIMIT 1
+        ) chained
+        JOIN finance_importtakenback t ON t.sie_import_id = chained.sie_import_id)
+    THEN
+        RAISE EXCEPTION 'ledarna: an import of the year is half taken back'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+
     SELECT v.id, checked.what INTO wrong
     FROM (
         SELECT *,

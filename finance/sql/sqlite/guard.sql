@@ -61,6 +61,13 @@ BEGIN
         WHERE series_id = NEW.series_id AND NEW.number BETWEEN first AND last);
     SELECT RAISE(ABORT, 'ledarna: the import that it came with was taken back')
     WHERE EXISTS (SELECT 1 FROM finance_importtakenback WHERE sie_import_id = NEW.sie_import_id);
+    -- While anything of an import that was taken back is there, it ends the chain.
+    SELECT RAISE(ABORT, 'ledarna: an import of the year is half taken back')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_importtakenback WHERE sie_import_id = (
+            SELECT sie_import_id FROM finance_voucher
+            WHERE fiscal_year_id = NEW.fiscal_year_id AND sequence IS NOT NULL
+            ORDER BY sequence DESC LIMIT 1));
     SELECT RAISE(ABORT, 'ledarna: the number is taken')
     WHERE EXISTS (
         SELECT 1 FROM finance_voucher
