@@ -1,15 +1,16 @@
 """The board's work: its meetings, what they decided, and what was done."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from board.models import Activity, Decision, Meeting
-from finance.models import FiscalYear
+from finance.models import FiscalYear, Voucher
 from ledarna.charts.years import digital_share
+from ledarna.decisions import vouchers_of
 from ledarna.exports import list_file
 from ledarna.figures import Reading, figures_of
 from ledarna.listings import activities_table, decisions_table, meetings_table
@@ -23,22 +24,25 @@ FIGURES = ("board.meetings", "board.meetings_digital", "board.meetings_digital_s
 
 @dataclass(frozen=True)
 class MeetingLine:
-    """A meeting and its decisions; ``mark`` is the number of its note under the table, if it has one."""
+    """A meeting and its decisions, each with the vouchers that point at it.
+
+    ``mark`` is the number of the meeting's note under the table, if it has one.
+    """
 
     meeting: Meeting
-    decisions: Sequence[Decision]
+    decisions: Sequence[tuple[Decision, Sequence[Voucher]]]
     mark: int | None
 
 
 def meeting_lines(
-    meetings: Sequence[Meeting], decisions: Iterable[Decision]
+    meetings: Sequence[Meeting], decisions: Iterable[Decision], vouchers: Mapping[int, Sequence[Voucher]]
 ) -> tuple[list[MeetingLine], list[str]]:
-    """*meetings* with their *decisions*, and their notes under one another: many meetings may share one."""
+    """*meetings* with their *decisions* and the *vouchers* of these, and their notes under one another: many meetings may share one."""
     notes = list(dict.fromkeys(meeting.note for meeting in meetings if meeting.note))
     marks = {note: mark for mark, note in enumerate(notes, start=1)}
     decided = defaultdict(list)
     for decision in decisions:
-        decided[decision.meeting_id].append(decision)
+        decided[decision.meeting_id].append((decision, vouchers.get(decision.pk, ())))
     return [MeetingLine(meeting, decided[meeting.pk], marks.get(meeting.note)) for meeting in meetings], notes
 
 
@@ -65,7 +69,11 @@ def meetings_page(request: HttpRequest, label: str) -> HttpResponseBase:
         return taken
     figures = figures_of(year, reading=reading)
     sees_figures = may(request.user, Area.DASHBOARDS)
-    lines, notes = meeting_lines(reading.meetings.meetings, decisions)
+    lines, notes = meeting_lines(
+        reading.meetings.meetings,
+        decisions,
+        vouchers_of(year) if may(request.user, Area.BOOKS) else {},
+    )
     return page_of_year(
         request,
         year,
