@@ -32,8 +32,16 @@ class BudgetForm(forms.ModelForm):
             self.grid = BudgetGrid(self.instance, self.data if self.is_bound else None)
 
     def full_clean(self) -> None:
-        """Check the grid as well."""
+        """Check the grid as well, and that nobody changed it since it was shown."""
         super().full_clean()
+        seen = self.data.get("seen") if self.is_bound else None
+        if self.grid and seen and seen != self.grid.digest:
+            self.add_error(
+                None,
+                _(
+                    "Somebody else changed the budget while you had it open. Nothing was saved. Below stands what you wrote; compare it with the budget as it is now, and save again."
+                ),
+            )
         if self.is_bound and self.grid and not self.grid.is_valid():
             self.add_error(None, _("Correct the marked cells of the grid. Nothing was saved."))
 

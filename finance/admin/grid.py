@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -222,6 +223,22 @@ class BudgetGrid:
     @cached_property
     def _lines(self) -> list[BudgetLine]:
         return list(self.budget.lines.select_related("account", "project", "cost_center").order_by("pk"))
+
+    @cached_property
+    def digest(self) -> str:
+        """What the lines say, as one digest: another one once somebody has changed any of them."""
+        facts = [
+            (
+                line.account_id,
+                line.project_id,
+                line.cost_center_id,
+                str(line.month),
+                to_ore(line.amount),
+                line.note,
+            )
+            for line in self._lines
+        ]
+        return sha256(repr(facts).encode()).hexdigest()
 
     @cached_property
     def columns(self) -> list[Column]:

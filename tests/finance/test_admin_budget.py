@@ -1,6 +1,7 @@
 """Entering a budget as a grid in the admin."""
 
 import html
+import re
 from datetime import date
 
 import pytest
@@ -224,3 +225,27 @@ def test_the_grid_takes_as_many_queries_for_40_accounts_as_for_2(treasurer):
     long = a_budget(in_force=False, lines=[(str(number), "1") for number in range(5000, 5040)])
     queries(short)
     assert queries(long) == queries(short)
+
+
+def seen_on(page):
+    return re.search(r'name="seen" value="([0-9a-f]{64})"', page.content.decode())[1]
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_written_over(treasurer):
+    rent = an_account("5010", "Lokalhyra")
+    budget = a_budget(lines=(("5010", "8500"),))
+    seen = seen_on(treasurer.get(address(budget)))
+    budget.lines.update(amount=kronor("9000"))
+    response = treasurer.post(address(budget), form(**{f"{name_of(rent)}-year": "8600", "seen": seen}))
+    assert "Någon annan ändrade budgeten medan du hade den öppen." in text_of(response)
+    assert [amount for _account, _month, amount, _note in lines(budget)] == [kronor("9000")]
+
+
+def test_who_has_seen_what_somebody_else_changed_can_save_again(treasurer):
+    rent = an_account("5010", "Lokalhyra")
+    budget = a_budget(lines=(("5010", "8500"),))
+    seen = seen_on(treasurer.get(address(budget)))
+    budget.lines.update(amount=kronor("9000"))
+    refused = treasurer.post(address(budget), form(**{f"{name_of(rent)}-year": "8600", "seen": seen}))
+    treasurer.post(address(budget), form(**{f"{name_of(rent)}-year": "8600", "seen": seen_on(refused)}))
+    assert [amount for _account, _month, amount, _note in lines(budget)] == [kronor("8600")]
