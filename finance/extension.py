@@ -147,8 +147,10 @@ BOOKS: Mapping[str, Shape] = {
             "sru": _text(20),
         },
     ),
-    "PROJECT": Shape({"code": _text(40, blank=False), "as": _code, "name": _name, "open": _yes_or_no}),
-    "COSTCENTER": Shape({"code": _text(40, blank=False), "as": _code, "name": _name, "open": _yes_or_no}),
+    "PROJECT": Shape({"code": _text(40, blank=False), "as": _text(1_000), "name": _name, "open": _yes_or_no}),
+    "COSTCENTER": Shape(
+        {"code": _text(40, blank=False), "as": _text(1_000), "name": _name, "open": _yes_or_no}
+    ),
     "SERIES": Shape({"code": _series, "name": _text(100)}),
     "GAP": Shape({"series": _series, "first": _whole, "last": _whole, "reason": _name}),
     "BUDGET": Shape({"version": _one_of(*Budget.Version.values)}, {"decided": _day, "note": _text(10_000)}),

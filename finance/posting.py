@@ -11,6 +11,7 @@ refuses what tries another way (``finance/guard.py``).
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -275,16 +276,16 @@ def post_many(
     sequence, previous = head.sequence, head.digest
     moment = at or timezone.now()
     start, end = year.start.isoformat(), year.end.isoformat()
+    stored_once = lru_cache(1_024)(stored)  # a whole import may be of one moment
     for chunk in _chunks(vouchers):
         drafts, rows, papers, postings = [], [], [], []
         for voucher_id, facts in zip(reserve_ids(Voucher, len(chunk)), chunk, strict=True):
             number = facts.number or (numbers[facts.series] or 0) + 1
             numbers[facts.series] = max(number, numbers[facts.series] or 0)
             sequence += 1
-            day = stored(facts.date)
             entered_at, posted_at = facts.entered_at or moment, facts.posted_at or moment
             canonical_form = canonical_facts(facts, start, end, sequence, number, by, moment)
-            previous = voucher_digest(canonical_form, previous)
+            previous, day = voucher_digest(canonical_form, previous), canonical_form.date
             drafts.append(
                 (
                     voucher_id,
@@ -294,7 +295,7 @@ def post_many(
                     facts.text,
                     facts.counterparty,
                     facts.decision,
-                    stored(entered_at),
+                    stored_once(entered_at),
                     facts.entered_by,
                     "",
                     "",
@@ -335,7 +336,7 @@ def post_many(
                 )
             ]
             postings.append(
-                (voucher_id, number, sequence, stored(posted_at), canonical_form.posted_by, previous)
+                (voucher_id, number, sequence, stored_once(posted_at), canonical_form.posted_by, previous)
             )
         insert(Voucher, DRAFT_COLUMNS, drafts)
         insert(VoucherRow, ROW_COLUMNS, rows)

@@ -284,6 +284,18 @@ def test_numbers_that_were_missing_and_came_later_keep_their_places(take_in):
     there_and_back(take_in, make)
 
 
+def test_codes_that_grow_when_they_are_transliterated_come_back_as_they_were(take_in):
+    def make():
+        year = a_ledger()
+        Project.objects.create(code="…" * 40, name="€" * 200)
+        a_series(year, "€" * 20)
+        rows = [CanonicalRow("5910", 1, "…" * 40, "", "", "", "€" * 500), CanonicalRow("1930", -1)]
+        book(year, [VoucherFacts("€" * 20, date(2023, 3, 1), "€" * 500, rows)])
+        return year
+
+    there_and_back(take_in, make)
+
+
 def test_two_years_come_back_with_a_correction_from_one_to_the_other(take_in):
     with a_passing_ledger():
         first = a_ledger()
