@@ -225,6 +225,8 @@ class SieWriter:
         return text if text.isascii() and text.isalnum() else self._quoted(text)
 
     def _quoted(self, text: str) -> str:
+        if len(text) <= TEXT_MAX and survives(text):
+            return f'"{text}"'
         if text.isascii() and text.isprintable() and len(text) <= TEXT_MAX and "\\" not in text:
             return f'"{text}"' if '"' not in text else '"' + text.replace('"', '\\"') + '"'
         return self._careful(text)
