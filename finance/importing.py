@@ -127,6 +127,7 @@ class Outcome:
     refused: bool = False
     moved: bool = False
     other_organisation: bool = False
+    needs_series: bool = False
     sie_import: int | None = None
 
     @property
@@ -250,13 +251,14 @@ class _Importing:
         self.chain: extension.Chain | None = None
         self.lines_of_book: int | None = None
         self.keys: dict[str, list[Any]] = defaultdict(list)
+        self.needs_series = False
 
     # What is said.
 
-    def note(self, line: int | None, label: str, what: str, done: str) -> None:
+    def note(self, line: int | None, label: str, what: str, done: str, code: str = "import") -> None:
         """Say that something was odd."""
         if len(self.notes) < LISTED:
-            self.notes.append({"line": line, "label": label, "what": what, "done": done, "code": "import"})
+            self.notes.append({"line": line, "label": label, "what": what, "done": done, "code": code})
 
     def error(self, line: int | None, label: str, what: str, done: str) -> None:
         """Refuse what stands on *line*; the rest can be imported."""
@@ -311,6 +313,7 @@ class _Importing:
             company=" ".join(filter(None, (document.company.name, document.company.org_number))),
             program=" ".join(filter(None, (document.program, document.program_version))),
             sha256=sha256,
+            needs_series=self.needs_series or self.is_4i,
         )
 
     def _open_book(self, extras: Sequence[sie.Extra]) -> None:
@@ -354,6 +357,7 @@ class _Importing:
                 _("The voucher's date holds for all of its rows."),
             )
         series = voucher.series or self.choices.series
+        self.needs_series = self.needs_series or not voucher.series
         for row in voucher.rows:
             self.used_accounts.setdefault(row.account, row.line or voucher.line)
             for pair in row.objects if self.chain is None else ():
@@ -673,6 +677,7 @@ class _Importing:
                 _("Account %(number)s is called “%(theirs)s” in the file and “%(ours)s” here.")
                 % {"number": ours.number, "theirs": told.name, "ours": ours.name},
                 self._renamed("account", ours.number, ours, told.name),
+                code="name",
             )
         if told.kind and ours.kind not in KINDS[told.kind]:
             self.note(
@@ -723,6 +728,7 @@ class _Importing:
                         _("“%(code)s” is called “%(theirs)s” in the file and “%(ours)s” here.")
                         % {"code": code, "theirs": name, "ours": there[code].name},
                         self._renamed(counted, code, there[code], name),
+                        code="name",
                     )
             model.objects.bulk_create(new.values())  # type: ignore[arg-type]
             self.keys[str(model._meta.model_name)] += [found.pk for found in new.values()]

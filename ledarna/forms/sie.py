@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from finance.importing import LONGEST, Choices
+from finance.importing import LONGEST, Choices, Outcome
 from finance.sie import Limits, SieReader, SieRefused
 
 FIRST_SERIES = "A"
@@ -86,10 +86,23 @@ class ChoicesForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    @property
-    def boxes(self) -> list[forms.BoundField]:
-        """What is decided by a tick."""
-        return [field for field in self if isinstance(field.field, forms.BooleanField)]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def asked_about(self, outcome: Outcome) -> list[forms.BoundField]:
+        """The fields that *outcome* gives a reason to decide about, and those in which something is chosen."""
+        codes = {note["code"] for note in outcome.notes}
+        reasons = {
+            "enter_as": outcome.file["type"] == "4I",
+            "series": outcome.needs_series,
+            "skip_broken": outcome.errors,
+            "new_only": outcome.conflicts,
+            "renumber": "voucher_number_twice" in codes,
+            "names": "name" in codes,
+            "mend": codes & {"wrong_code_page", "wrong_code_page_mended"},
+            "organisation": outcome.other_organisation,
+        }
+        return [field for field in self if reasons[field.name] or field.value()]
 
     def choices(self, dry_run: bool) -> Choices:
         """What was chosen; what is left out is as the command has it."""

@@ -15,6 +15,7 @@ from django.core import signing
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.files.storage import storages
 from django.db import transaction
+from django.forms import BooleanField
 from django.http import (
     FileResponse,
     Http404,
@@ -149,7 +150,15 @@ def _result(request: HttpRequest, outcome: Outcome, context: dict[str, Any]) -> 
     if outcome.sie_import:
         made = {"href": reverse("sie-import", args=[outcome.sie_import]), "name": context["name"]}
         return render_to_string("parts/sie_imported.html", made, request)
-    return render_to_string("parts/sie_preview.html", {**context, "preview": preview_of(outcome)}, request)
+    fields = context["form"].asked_about(outcome)
+    ticks = [field for field in fields if isinstance(field.field, BooleanField)]
+    shown = {
+        "preview": preview_of(outcome),
+        "fields": [field for field in fields if field not in ticks],
+        "ticks": ticks,
+        "others": [field for field in context["form"] if field not in fields],
+    }
+    return render_to_string("parts/sie_preview.html", {**context, **shown}, request)
 
 
 @require_safe

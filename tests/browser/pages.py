@@ -38,6 +38,7 @@ PAGES = {
     "verification": "/verification/",
     "trail": "/trail/",
     "you": "/you/",
+    "sie-imports": "/import/sie/",
     "empty-account": "/year/2023/accounts/1910/",
     "not-found": "/nowhere/",
     "bad-request": "/year/2023/accounts/1930/?after=x",
