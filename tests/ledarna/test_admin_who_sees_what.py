@@ -34,6 +34,7 @@ from tests.factories import (
     a_meeting,
     a_member_count,
     a_posted_voucher,
+    a_report_section,
     a_user,
     an_account,
 )
@@ -63,6 +64,7 @@ CLOSERS = who(Area.BOOKS, Level.CLOSE)
 DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
 BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
 IN_MEMBERS = who(Area.MEMBERS, Level.ENTER)
+WRITERS = who(Area.ANNUAL_REPORT, Level.ENTER)
 READS_IN = {
     "vouchers": BOOKKEEPERS,
     "budget": BOOKKEEPERS,
@@ -165,6 +167,12 @@ PAGES = {
     "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
     "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
     "year/<slug:label>/annual-report/": read_only("annual-report", who(Area.ANNUAL_REPORT, Level.SEE_SEALED)),
+    "year/<slug:label>/annual-report/sections/": both(
+        at("report-sections", label_of_a_year), To(WRITERS), sent=(("do", "language"), ("language", "xx"))
+    ),
+    "year/<slug:label>/annual-report/sections/<int:pk>/": both(
+        at("report-section", label_of_a_year, pk_of(a_report_section)), To(WRITERS), sent=(("do", "preview"),)
+    ),
     "year/<slug:label>/attest/": Row(
         at("attest", label_of_a_year), get=To(BOOKS), post=To(NOBODY, others=405)
     ),
