@@ -145,6 +145,7 @@ BOOKS: Mapping[str, Shape] = {
             "kind": _one_of(*Kind.values),
             "open": _yes_or_no,
             "sru": _text(20),
+            "item": _text(40),
         },
     ),
     "PROJECT": Shape({"code": _text(40, blank=False), "as": _text(1_000), "name": _name, "open": _yes_or_no}),
@@ -381,6 +382,8 @@ def _of_accounts() -> Iterator[Extra]:
             more["open"] = "0"
         if account.sru and not (account.sru.isascii() and account.sru.replace(",", "").isalnum()):
             more["sru"] = account.sru
+        if account.item:
+            more["item"] = account.item
         if more:
             yield _line(OF_BOOKS, "ACCOUNT", number=account.number, **more)
 
@@ -489,7 +492,7 @@ class Book:
     def account_facts(self, number: str) -> dict[str, Any]:
         """What an account has beside what #KONTO, #KTYP and #SRU say, by the model's fields."""
         told = self.accounts.get(number, {})
-        names = {"name_en": "name_en", "kind": "kind", "open": "is_open", "sru": "sru"}
+        names = {"name_en": "name_en", "kind": "kind", "open": "is_open", "sru": "sru", "item": "item"}
         return {names[name]: value for name, value in told.items() if name in names}
 
     def object_facts(self, dimension: str, code: str) -> dict[str, Any]:

@@ -106,6 +106,12 @@ class LayoutRow:
         """Whether *account* is of the row's kind and one of its ranges has its number."""
         return account.kind == self.kind and in_ranges(account.number, self.ranges)
 
+    def takes(self, account: Account) -> bool:
+        """Whether *account* stands in the row: because it was chosen, or the row names its number."""
+        if account.item:
+            return account.kind == self.kind and account.item == self.key
+        return self.names(account)
+
 
 @cache
 def layout(name: str, statement: str) -> tuple[LayoutRow, ...]:
@@ -127,6 +133,12 @@ def layout(name: str, statement: str) -> tuple[LayoutRow, ...]:
         )
         for row in rows
     )
+
+
+def items() -> list[LayoutRow]:
+    """The items of K1 that an account can be put into, in their order."""
+    rows = (*layout("k1", "income"), *layout("k1", "balance"))
+    return [row for row in rows if row.role in (Role.ITEM, Role.YEAR_RESULT)]
 
 
 def ranges_of(text: str) -> Ranges:
@@ -154,10 +166,10 @@ def local_names(name: str, name_en: str) -> list[str]:
 def row_of(account: Account, rows: tuple[LayoutRow, ...]) -> LayoutRow | None:
     """The row of *rows* in which *account* stands: its item, else all accounts or the rest of its kind.
 
-    None for an account whose kind the statement does not have.
+    The item is the one that was chosen for the account, else the one that names its number. None for an account whose kind the statement does not have.
     """
     for row in rows:
-        if row.names(account):
+        if row.takes(account):
             return row
     return next(
         (row for row in rows if row.role in (Role.ACCOUNTS, Role.REST) and row.kind == account.kind), None

@@ -2,12 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from finance.layout import items
 from finance.models import Account, Association, CostCenter, OpeningBalance, PeriodTotal, Project
+from finance.models.accounts import Kind, kind_of
 
 from .guarded import GuardedAdmin
 
@@ -24,6 +29,31 @@ def is_used(obj: Model | None) -> bool:
     return isinstance(obj, CostCenter) and PeriodTotal.objects.filter(cost_center=obj).exists()
 
 
+class AccountForm(forms.ModelForm):
+    """An account; its item of the statements is chosen from those of its kind."""
+
+    item = forms.ChoiceField(
+        label=Account._meta.get_field("item").verbose_name,
+        help_text=Account._meta.get_field("item").help_text,
+        choices=lambda: [("", "–"), *((row.key, row.local_name) for row in items())],
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """See that the item is one of the account's kind."""
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind") or kind_of(cleaned.get("number") or self.instance.number)
+        chosen = next((row for row in items() if row.key == cleaned.get("item")), None)
+        if chosen and kind and chosen.kind != kind:
+            raise ValidationError(
+                {
+                    "item": _("%(item)s takes accounts of the kind %(kind)s.")
+                    % {"item": chosen.local_name, "kind": Kind(chosen.kind).label}
+                }
+            )
+        return cleaned
+
+
 @admin.register(Account)
 class AccountAdmin(GuardedAdmin):
     """The chart of accounts."""
@@ -31,7 +61,8 @@ class AccountAdmin(GuardedAdmin):
     list_display = ["number", "name", "kind", "is_open"]
     list_filter = ["kind", "is_open"]
     search_fields = ["number__startswith", "name", "name_en"]
-    fields = ["number", "name", "name_en", "kind", "is_open", "sru"]
+    form = AccountForm
+    fields = ["number", "name", "name_en", "kind", "item", "is_open", "sru"]
     list_per_page = 200
     show_full_result_count = False
 

@@ -74,6 +74,14 @@ class Account(models.Model):
         _("open"), default=True, help_text=_("Nothing can be posted on an account that is not open.")
     )
     sru = models.CharField(_("SRU code"), max_length=20, blank=True)
+    item = models.CharField(
+        _("item of K1"),
+        max_length=40,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where the account stands in the statements. Follows from the number when left empty."),
+    )
 
     objects = AccountQuerySet.as_manager()
 

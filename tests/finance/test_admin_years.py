@@ -184,6 +184,19 @@ def test_what_is_no_account_is_refused_in_words(treasurer, number):
     assert Account.objects.count() == 1
 
 
+def test_an_account_is_put_into_an_item_of_the_statements(treasurer):
+    sent = {"number": "5010", "name": "Lokalhyra", "item": "activity-costs", "is_open": "on"}
+    treasurer.post("/admin/finance/account/add/", sent)
+    assert Account.objects.get().item == "activity-costs"
+
+
+def test_an_item_of_another_kind_is_refused(treasurer):
+    sent = {"number": "5010", "name": "Lokalhyra", "item": "member-fees", "is_open": "on"}
+    response = treasurer.post("/admin/finance/account/add/", sent)
+    assert "Medlemsavgifter tar konton av slaget intäkt." in text_of(response)
+    assert not Account.objects.exists()
+
+
 def test_an_account_with_posted_rows_keeps_its_number(treasurer):
     a_posted_voucher()
     account = Account.objects.get(number="1930")

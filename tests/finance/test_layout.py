@@ -58,6 +58,27 @@ def test_an_account_stands_in_its_item(number, item):
     assert item_of(number) == item
 
 
+def test_an_account_stands_in_the_item_that_was_chosen_for_it():
+    chosen = Account(number="5800", kind=Kind.COST, item="activity-costs")
+    row = row_of(chosen, layout("k1", "income"))
+    assert row
+    assert row.key == "activity-costs"
+
+
+def test_an_item_of_another_kind_takes_no_account():
+    chosen = Account(number="5800", kind=Kind.COST, item="member-fees")
+    row = row_of(chosen, layout("k1", "income"))
+    assert row
+    assert row.key == "costs-without-item"
+
+
+def test_by_account_a_chosen_item_changes_nothing():
+    chosen = Account(number="5800", kind=Kind.COST, item="activity-costs")
+    row = row_of(chosen, layout("accounts", "income"))
+    assert row
+    assert row.key == "cost-accounts"
+
+
 def test_every_account_of_the_chart_has_an_item():
     with CHART.open(encoding="utf-8") as file:
         numbers = [line.split(",")[0] for line in file][1:]

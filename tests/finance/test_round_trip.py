@@ -54,9 +54,9 @@ def the_ledger():
     return {
         "association": list(Association.objects.values()),
         "accounts": list(
-            Account.objects.values_list("number", "name", "name_en", "kind", "is_open", "sru").order_by(
-                "number"
-            )
+            Account.objects.values_list(
+                "number", "name", "name_en", "kind", "is_open", "sru", "item"
+            ).order_by("number")
         ),
         "projects": list(Project.objects.values_list("code", "name", "is_open").order_by("code")),
         "cost centres": list(CostCenter.objects.values_list("code", "name", "is_open").order_by("code")),
@@ -178,7 +178,9 @@ def a_rich_ledger():
         address="Vägen 1",
         postal_address="123 45 Å",
     )
-    Account.objects.filter(number="5910").update(name="Annonser – webb", name_en="Advertising", is_open=False)
+    Account.objects.filter(number="5910").update(
+        name="Annonser – webb", name_en="Advertising", is_open=False, item="activity-costs"
+    )
     an_account("3999", kind="financial", name="Övrigt")
     Project.objects.create(code="P–1", name="Mässa", is_open=False)
     Project.objects.create(code="P-1", name="Resa")

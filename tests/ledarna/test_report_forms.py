@@ -112,7 +112,7 @@ AMOUNTS = st.lists(
 )
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(AMOUNTS)
 def test_every_form_of_a_statement_has_the_same_rows_and_amounts(rows):
     with transaction.atomic():
