@@ -57,8 +57,15 @@ def table_data(report: Report, folded: bool = False) -> dict[str, Any]:
             for entry, level in report.lines()
             if not (folded and level)
         ],
-        "notes": list(report.notes),
+        "notes": [*_of_signs(report), *report.notes],
     }
+
+
+def _of_signs(report: Report) -> list[str]:
+    """What paper, which has no arrows, has to say of the signs of a variance."""
+    if any(column.measure == Measure.BETTER for column in report.columns):
+        return [_("Variance: + is better for the result than the budget, − is worse.")]
+    return []
 
 
 def _text(amount: int | None, measure: Measure, ore: bool) -> str:

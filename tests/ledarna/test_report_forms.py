@@ -231,3 +231,11 @@ def test_the_statements_of_the_example_give_what_was_published():
     assert balance["sum-equity"]["actual"] == "2460488.00"
     assert shown["cash-flow"]["cash-closing"]["actual"] == "2460488.00"
     assert shown["equity"]["closing"]["actual"] == "2460488.00"
+
+
+def test_on_paper_the_signs_of_a_variance_are_explained():
+    year = a_fiscal_year(2023)
+    a_posted_voucher(year, (("5010", "5"), ("1930", "-5")))
+    assert "ärbättreförresultatet" not in in_pdf(taken(reader(), "income-statement", "pdf"))
+    a_budget(year, (("5010", "300"),))
+    assert "ärbättreförresultatet" in in_pdf(taken(reader(), "income-statement", "pdf"))
