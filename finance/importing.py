@@ -109,7 +109,8 @@ class Outcome:
 
     ``created`` counts what ``made`` names: ``{"years": [{"label", "start", "end"}], "accounts":
     [{"number", "name", "kind"}], "projects" and "cost_centers": [{"code", "name"}], "series": [{"year",
-    "code", "vouchers", "first", "last"}], "renamed": [{"what", "number", "before", "after"}]}``.
+    "code", "vouchers", "first", "last"}], "renamed": [{"what", "number", "before", "after"}],
+    "other_kinds": [{"number", "name", "here", "file"}]}``; the last are kept as they are here.
     ``balances`` puts the file beside the books, account by account (``_Importing.compare``).
     """
 
@@ -128,6 +129,7 @@ class Outcome:
     moved: bool = False
     other_organisation: bool = False
     needs_series: bool = False
+    is_of_ledarna: bool = False
     sie_import: int | None = None
 
     @property
@@ -314,6 +316,7 @@ class _Importing:
             program=" ".join(filter(None, (document.program, document.program_version))),
             sha256=sha256,
             needs_series=self.needs_series or self.is_4i,
+            is_of_ledarna=bool(document.extras),
         )
 
     def _open_book(self, extras: Sequence[sie.Extra]) -> None:
@@ -686,6 +689,9 @@ class _Importing:
                 _("Account %(number)s is of another kind in the file than here: %(kind)s.")
                 % {"number": ours.number, "kind": told.kind},
                 _("The kind here was kept."),
+            )
+            self.outcome.made["other_kinds"].append(
+                {"number": ours.number, "name": ours.name, "here": str(ours.kind), "file": told.kind}
             )
 
     def _renamed(self, what: str, number: str, ours: Account | Project | CostCenter, name: str) -> str:

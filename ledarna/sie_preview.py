@@ -81,6 +81,7 @@ class Preview:
     errors: Listed
     conflicts: Listed
     balances: Sequence[YearBeside]
+    sums: Sequence[tuple[str, Decimal]]
 
     @property
     def may_confirm(self) -> bool:
@@ -121,6 +122,11 @@ def _year(year: Mapping[str, Any]) -> str:
     return format_period(date.fromisoformat(year["start"]), date.fromisoformat(year["end"]))
 
 
+def _sum_name(name: str) -> str:
+    """What a sum of the file is called: #IB 0, or the vouchers' rows on accounts of the result."""
+    return _("Vouchers, accounts 3–8:") if name == "TRANS result" else f"#{name}:"
+
+
 def preview_of(outcome: Outcome) -> Preview:
     """*outcome* in the reader's language."""
     return Preview(
@@ -133,4 +139,5 @@ def preview_of(outcome: Outcome) -> Preview:
             [_conflict(found) for found in outcome.conflicts[:LISTED]] + outcome.conflicts[LISTED:]
         ),
         balances=[_beside(year) for year in outcome.balances],
+        sums=[(_sum_name(name), Decimal(amount)) for name, amount in outcome.file["sums"].items()],
     )

@@ -87,7 +87,8 @@ class ChoicesForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     def asked_about(self, outcome: Outcome) -> list[forms.BoundField]:
         """The fields that *outcome* gives a reason to decide about, and those in which something is chosen."""
@@ -100,6 +101,7 @@ class ChoicesForm(forms.Form):
             "renumber": "voucher_number_twice" in codes,
             "names": "name" in codes,
             "mend": codes & {"wrong_code_page", "wrong_code_page_mended"},
+            "plain": outcome.is_of_ledarna,
             "organisation": outcome.other_organisation,
         }
         return [field for field in self if reasons[field.name] or field.value()]

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from finance.models import Association, FiscalYear, SieImport, Voucher
 from ledarna.reauthentication import SESSION_KEY
-from tests.factories import a_posted_voucher
+from tests.factories import a_posted_voucher, an_account
 from tests.pages import reader
 from tests.sie import FOR_IMPORT, HEAD, ver
 
@@ -98,6 +98,13 @@ def test_a_confirmation_of_what_was_never_shown_is_shown_first(treasurer):
     assert not SieImport.objects.exists()
 
 
+def test_a_confirmation_that_is_sent_twice_imports_once(treasurer):
+    _token, page = preview(treasurer, HEAD + ver("A", 1))
+    confirm(treasurer, page)
+    assert "har ändrats" in confirm(treasurer, page)
+    assert SieImport.objects.count() == Voucher.objects.count() == 1
+
+
 def test_the_same_file_twice_says_that_there_is_nothing_new(treasurer):
     confirm(treasurer, preview(treasurer, HEAD + ver("A", 1))[1])
     _token, again = preview(treasurer, HEAD + ver("A", 1))
@@ -156,6 +163,26 @@ def test_names_are_taken_from_the_file_when_asked_for(treasurer):
     assert "Företagskonto → Banken" in page
     confirm(treasurer, page)
     assert LogEntry.objects.filter(object_repr__contains="Banken", action=LogEntry.Action.UPDATE).exists()
+
+
+def test_only_what_the_file_gives_a_reason_for_is_asked(treasurer):
+    _token, fine = preview(treasurer, HEAD + ver("A", 1))
+    assert 'type="checkbox"' not in fine
+    _token, twice = preview(treasurer, HEAD + ver("A", 1) + ver("A", 1, "5.00"))
+    assert 'type="checkbox" name="renumber"' in twice
+    assert 'type="checkbox" name="skip_broken"' in twice
+    assert 'type="checkbox" name="mend"' not in twice
+
+
+def test_an_account_of_another_kind_in_the_file_is_named(treasurer):
+    an_account("3010", kind="cost")
+    _token, page = preview(treasurer, HEAD + "#KTYP 3010 I\n" + ver("A", 1))
+    assert "#KTYP I" in page[page.index("Konton av annat slag") :]
+
+
+def test_the_sums_of_the_file_are_shown(treasurer):
+    _token, page = preview(treasurer, HEAD + ver("A", 1))
+    assert "#RES -1: −700,00" in page.replace("\xa0", " ")
 
 
 def test_what_is_broken_off_changes_nothing(treasurer):
