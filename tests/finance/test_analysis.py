@@ -158,7 +158,7 @@ def test_the_overview_ends_with_the_year_and_holds_five_at_the_most() -> None:
 def test_the_number_of_queries_is_fixed(year: FiscalYear, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(5):
         year_in_months(year)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         year_in_months(year, date(2023, 3, 10))
     years = [year, a_fiscal_year(2024), a_fiscal_year(2025)]
     for some in (years[:1], years):

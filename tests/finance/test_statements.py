@@ -236,11 +236,11 @@ def test_statements_ask_as_many_questions_whatever_the_ledger_holds(until, djang
         a_posted_voucher(
             year, day=date(2023, month, 10), rows=(("3900", "-15"), ("5010", "5"), ("1930", "10"))
         )
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         trial_balance(year, until)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         income_statement(year, until)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         balance_sheet(year, until)
 
 
