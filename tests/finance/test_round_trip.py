@@ -1,5 +1,6 @@
 """A ledger that is exported and imported into an empty database is the same ledger, digest by digest."""
 
+import random
 import re
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -441,6 +442,32 @@ def test_a_line_of_the_books_after_the_vouchers_is_refused(take_in, data):
     head, vouchers, end = blocks(data)
     text = head + "".join(vouchers) + "#XLEDARNA SERIES code=Z&name=\r\n" + end
     assert take_in(text.encode("cp437")).refused
+
+
+def mutated(data, chance):
+    """*data* with one of our own lines changed in some byte, cut, doubled, or another in its place."""
+    lines = data.split(b"\r\n")
+    place = chance.choice([n for n, line in enumerate(lines) if line.startswith(b"#XLEDARNA")])
+    line = bytearray(lines[place])
+    at = chance.randrange(len(line))
+    changes = (
+        lambda: line[:at] + bytes([chance.randrange(256)]) + line[at + 1 :],
+        lambda: line[:at] + line[at + 1 :],
+        lambda: line[:at] + bytes([chance.choice(b'0123456789&=%"{}\\ #')]) + line[at:],
+        lambda: line[:at],
+        lambda: line + line[at:],
+        lambda: chance.choice(lines),
+    )
+    lines[place] = bytes(chance.choice(changes)())
+    return b"\r\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_bytes_are_changed_the_file_is_refused_or_the_ledger_holds(take_in, data, seed):
+    with a_passing_ledger():
+        outcome = take_in(mutated(data, random.Random(seed)))
+        assert outcome.refused == bool(outcome.errors) == (not Voucher.objects.exists())
+        assert [name for name, check in verify().checks.items() if not check.ok] in ([], ["attachments"])
 
 
 # What nobody but a forger writes: its digests follow, and what it claims cannot be ---------------------
