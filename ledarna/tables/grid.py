@@ -6,6 +6,7 @@ read says why, in words.
 """
 
 import csv
+import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,8 +25,13 @@ from openpyxl.utils import get_column_letter
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file; ten thousand rows of a bank take one million."""
-LARGEST_UNPACKED = 64 * 1024 * 1024
+LARGEST_UNPACKED = 32 * 1024 * 1024
 MOST_PARTS = 1_000
+MOST_MARKS, MOST_MARKS_BESIDE = 600_000, 40_000
+"""Marks of XML in the tables of a workbook, four a cell, and in all else, such as its styles.
+
+What unpacks to little may still take a minute and a gigabyte to read: each mark takes its time.
+"""
 MOST_ROWS = 10_000
 MOST_LINES = 100_000
 """Rows that are looked at, empty ones with them: a spreadsheet may have formatted all it has."""
@@ -46,6 +52,10 @@ ENCODING_NAMES = {
     "utf-16-be": "UTF-16",
     "cp1252": "Windows-1252",
 }
+CHUNK = 1 << 16
+ENCODING_OF_XML = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
+ENCODINGS_OF_XML = (b"utf-8", b"utf-16", b"us-ascii", b"iso-8859-1")
+ROOT_OF_TABLE = re.compile(rb"<(\w+:)?(worksheet|sst)\b")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -225,8 +235,8 @@ def _workbook(content: bytes) -> Grid:
     _refuse_a_bomb(content)
     try:
         # Twice: with the values that formulas had when the file was saved, and with the formulas.
-        values = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True)
-        formulas = openpyxl.load_workbook(BytesIO(content), read_only=True)
+        values = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        formulas = openpyxl.load_workbook(BytesIO(content), read_only=True, keep_links=False)
         seen = [sheet for sheet in values.worksheets if sheet.sheet_state == "visible"]
         if not seen:
             raise ValidationError(_("The workbook has no sheet that is shown."))
@@ -247,21 +257,49 @@ def _workbook(content: bytes) -> Grid:
 
 
 def _refuse_a_bomb(content: bytes) -> None:
-    """Look at what the parts say they unpack to; zipfile unpacks no part further than it says."""
+    """Look at what the parts say they unpack to, and at what they are, before anything reads them.
+
+    zipfile unpacks no part further than it says.
+    """
+    too_large = ValidationError(
+        _("The workbook unpacks to more than can be read. Save the table alone, as a file of its own.")
+    )
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
             names = {part.filename for part in parts}
+            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+                raise too_large
+            marks, marks_beside = _marks(archive)
+    except ValidationError:
+        raise
     # zipfile itself breaks in several ways on a damaged directory.
     except Exception:  # noqa: BLE001
         raise ValidationError(_("The workbook is damaged: its parts cannot be found.")) from None
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise ValidationError(
-            _("The workbook unpacks to more than %(largest)s. Save the table alone, as a file of its own.")
-            % {"largest": filesizeformat(LARGEST_UNPACKED)}
-        )
+    if marks > MOST_MARKS or marks_beside > MOST_MARKS_BESIDE:
+        raise too_large
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise ValidationError(_("This is no XLSX workbook. Save the table as XLSX or CSV."))
+
+
+def _marks(archive: zipfile.ZipFile) -> tuple[int, int]:
+    """How many marks of XML the tables of a workbook have, and how many all other parts."""
+    marks = marks_beside = 0
+    for part in archive.infolist():
+        with archive.open(part) as file:
+            beginning = file.read(CHUNK)
+            found = beginning.count(b"<")
+            while chunk := file.read(CHUNK):
+                found += chunk.count(b"<")
+        declared = ENCODING_OF_XML.search(beginning[:200])
+        if declared and declared[1].lower() not in ENCODINGS_OF_XML:
+            # In another encoding, a mark may be written otherwise.
+            raise ValidationError(_("The workbook is written in an encoding that no spreadsheet writes."))
+        if ROOT_OF_TABLE.search(beginning[:2_000]):
+            marks += found
+        else:
+            marks_beside += found
+    return marks, marks_beside
 
 
 def _sheet_rows(sheet: Any, formulas: Any) -> Iterator[tuple[int, Sequence[Cell]]]:

@@ -5,6 +5,7 @@ What is read in is kept for good (``storages["documents"]``); what is not leaves
 """
 
 import hashlib
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,7 +59,10 @@ def put(file: object, name: str, username: str, kind: str) -> Pending:
         if path.stat().st_mtime < time.time() - KEPT_SECONDS:
             path.unlink(missing_ok=True)
     sha256 = hashlib.sha256(content).hexdigest()
-    (directory / sha256).write_bytes(content)
+    # Whole or not at all: the same table may be sent twice at the same time.
+    with tempfile.NamedTemporaryFile(dir=directory, delete=False) as written:
+        written.write(content)
+    Path(written.name).replace(directory / sha256)
     shown = "".join(sign for sign in name if sign.isprintable())[-LONGEST_NAME:]
     return Pending(shown, content, signing.dumps([username, kind, sha256, shown], salt=SALT))
 

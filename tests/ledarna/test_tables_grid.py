@@ -43,6 +43,14 @@ def rezipped(content, part, change):
     return made.getvalue()
 
 
+def added(content, part, data):
+    """The workbook *content* with *part* beside what it has."""
+    file = BytesIO(content)
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(part, data)
+    return file.getvalue()
+
+
 SHEET = "xl/worksheets/sheet1.xml"
 
 
@@ -201,6 +209,32 @@ class TestWorkbook:
             archive.writestr("xl/workbook.xml", bytes(grid.LARGEST_UNPACKED))
         assert len(file.getvalue()) < grid.LARGEST
         assert "packas upp" in refusal(file.getvalue())
+
+    @pytest.mark.parametrize(
+        ("part", "root", "mark"),
+        [
+            ("xl/sharedStrings.xml", "sst", "<si><t>a</t></si>"),
+            (SHEET, "worksheet", "<sheetData><row><c><v>1</v></c></row></sheetData>"),
+            (SHEET, "other", "<a/>"),
+            ("xl/styles.xml", "styleSheet", "<xf/>"),
+        ],
+    )
+    def test_a_bomb_of_marks_is_refused_before_it_is_read(self, part, root, mark):
+        content = rezipped(xlsx_of(("a",)), part, lambda data: f"<{root}>{mark * 200_000}</{root}>".encode())
+        if part not in zipfile.ZipFile(BytesIO(content)).namelist():
+            content = added(content, part, f"<{root}>{mark * 200_000}</{root}>".encode())
+        assert "packas upp" in refusal(content)
+
+    def test_an_encoding_in_which_marks_are_written_otherwise_is_refused(self):
+        content = rezipped(
+            xlsx_of(("a",)), SHEET, lambda data: b"<?xml version='1.0' encoding='cp037'?>" + data
+        )
+        assert "kodning" in refusal(content)
+
+    def test_ten_columns_of_all_the_rows_there_may_be_are_no_bomb(self, monkeypatch):
+        monkeypatch.setattr(grid, "MOST_MARKS", grid.MOST_MARKS // 100)
+        rows = grid.MOST_ROWS // 100
+        assert len(read_grid(xlsx_of(*[tuple(range(10))] * rows)).rows) == rows
 
     def test_a_bomb_of_parts_is_refused(self):
         file = BytesIO()
