@@ -28,6 +28,8 @@ _TRAIL = gettext_lazy(
 _TRACE = gettext_lazy("What was traced of the books stays as it is.")
 _ANCHOR = gettext_lazy("An anchor stays as it was made.")
 _VERIFICATION = gettext_lazy("A verification stays as it was made.")
+_SEALED = gettext_lazy("A sealed annual report stays as it is. Seal a new one, with a reason.")
+_SIGNATURE = gettext_lazy("A signature stays as it was given.")
 _ATTEST = gettext_lazy("An attest stays as it was given.")
 
 _TAKEN_BACK = gettext_lazy("That an import was taken back stays as it was written.")
@@ -138,6 +140,10 @@ SENTENCES: dict[str, str | Promise] = {
     "an anchor cannot be deleted": _ANCHOR,
     "a verification that was made cannot be changed": _VERIFICATION,
     "a verification that was made cannot be deleted": _VERIFICATION,
+    "a sealed annual report cannot be changed": _SEALED,
+    "a sealed annual report cannot be deleted": _SEALED,
+    "a signature cannot be changed": _SIGNATURE,
+    "a signature cannot be deleted": _SIGNATURE,
     "the trail is never changed": _TRAIL,
     "the trail is never deleted": _TRAIL,
 }

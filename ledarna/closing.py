@@ -4,19 +4,20 @@ The pages close and reopen through here, so that a year whose annual report is s
 """
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from finance import closing
 from finance.closing import Closed, Finding, Place, Severity
 from finance.models import FiscalYear, PeriodLock
-from ledarna.models import User
+from ledarna.models import SealedReport, User
 from ledarna.reconciliation import reconcile
 
 
 def year_is_sealed(year: FiscalYear) -> bool:
-    """Whether the annual report of *year* is sealed: no report can be sealed yet, so no year is."""
-    return False
+    """Whether the annual report of *year* is sealed."""
+    return SealedReport.objects.filter(fiscal_year=year).exists()
 
 
 def _reconciled(year: FiscalYear) -> Finding:
@@ -48,8 +49,11 @@ def close_year(year: FiscalYear, by: User, series: str | None, seen: str) -> Clo
 
 def reopen_year(year: FiscalYear, by: User, reason: str) -> PeriodLock:
     """Reopen *year* for *reason*. Raises ValidationError when its annual report is sealed, too."""
-    if year_is_sealed(year):
-        raise ValidationError(
-            _("The annual report of %(year)s is sealed. The year stays closed.") % {"year": year}
-        )
-    return closing.reopen_year(year, by, reason)
+    with transaction.atomic():
+        # Sealing takes the same row, so that no year is sealed while it is reopened.
+        FiscalYear.objects.select_for_update(no_key=True).get(pk=year.pk)
+        if year_is_sealed(year):
+            raise ValidationError(
+                _("The annual report of %(year)s is sealed. The year stays closed.") % {"year": year}
+            )
+        return closing.reopen_year(year, by, reason)

@@ -28,6 +28,7 @@ from ledarna.views.periods import lock_months, open_month_page, periods_page
 from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.readings import changes_page
 from ledarna.views.reconciliation import reconciliation_page
+from ledarna.views.report_sealing import seal_report_page, sealed_report_file, sign_report_page
 from ledarna.views.report_writing import report_section_page, report_sections_page
 from ledarna.views.sie_export import sie_export_page
 from ledarna.views.sie_import import (
@@ -56,6 +57,9 @@ urlpatterns = [
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
     path("year/<slug:label>/annual-report/", annual_report_page, name="annual-report"),
+    path("year/<slug:label>/annual-report/seal/", seal_report_page, name="seal-report"),
+    path("year/<slug:label>/annual-report/sign/", sign_report_page, name="sign-report"),
+    path("year/<slug:label>/annual-report/sealed/<int:number>/", sealed_report_file, name="sealed-report"),
     path("year/<slug:label>/annual-report/sections/", report_sections_page, name="report-sections"),
     path("year/<slug:label>/annual-report/sections/<int:pk>/", report_section_page, name="report-section"),
     path("year/<slug:label>/attest/", attest_page, name="attest"),

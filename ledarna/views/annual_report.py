@@ -12,6 +12,7 @@ from finance.posting import chain_head
 from ledarna.annual_report.document import Document, compose, report_of
 from ledarna.annual_report.html import html
 from ledarna.annual_report.paper import document_pdf
+from ledarna.annual_report.sealing import Seal, latest
 from ledarna.exports import TYPES
 from ledarna.roles import Area, Level, may, sees
 from ledarna.trail import record
@@ -21,15 +22,30 @@ from ledarna.views.page import page_of_year, year_links
 @require_safe
 @sees(Area.ANNUAL_REPORT, Level.SEE_SEALED)
 def annual_report_page(request: HttpRequest, label: str) -> HttpResponseBase:
-    """The annual report as it reads now; ``?as=pdf`` hands it over as PDF."""
+    """The annual report as it was sealed, or else as it reads now; as PDF with ``?as=pdf``.
+
+    ``?draft`` shows how it reads now beside one that is sealed, to those who see it before it is.
+    """
     year = get_object_or_404(FiscalYear, label=label)
-    report = report_of(year)
+    report, sealed = report_of(year), latest(year)
+    sees_draft = may(request.user, Area.ANNUAL_REPORT)
     context: dict[str, Any] = {
         "years": year_links(year, "annual-report"),
         "report": report,
+        "sealed": sealed,
+        "sees_draft": sees_draft,
         "writes": may(request.user, Area.ANNUAL_REPORT, Level.ENTER),
+        "seals": may(request.user, Area.ANNUAL_REPORT, Level.SEAL),
     }
-    if report and may(request.user, Area.ANNUAL_REPORT):
+    if sealed and not (sees_draft and "draft" in request.GET):
+        seal = Seal(sealed)
+        context |= {
+            **shown(request, seal.document),
+            "seal": seal,
+            "superseded": year.sealed_reports.filter(number__lt=sealed.number),
+            "has_signed": any(signature.by == request.user.get_username() for signature in seal.signatures),
+        }
+    elif report and sees_draft:
         composed = compose(report)
         if request.GET.get("as") == "pdf":
             head = chain_head(year)
@@ -37,8 +53,7 @@ def annual_report_page(request: HttpRequest, label: str) -> HttpResponseBase:
                 composed.document, head.digest if head.sequence else "", year.end, (), is_sealed=False
             )
             return handed_over(request, year, content, composed.document.title)
-        context |= shown(request, composed.document)
-        context["mistakes"] = composed.mistakes
+        context |= {**shown(request, composed.document), "mistakes": composed.mistakes}
     return page_of_year(request, year, "annual-report", context)
 
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from finance.models import FiscalYear
 from finance.standing import standing
-from ledarna.models import User
+from ledarna.annual_report.sealing import has_moved
+from ledarna.models import SealedReport, User
 from ledarna.navigation import books_links, destinations_for, year_at_hand
 from ledarna.roles import Area, Level, may
 
@@ -56,13 +57,25 @@ def page_of_year(
             "year": year,
             "destinations": destinations_for(request.user),
             "here": here or page,
-            "standing": standing(year) if may(request.user, Area.DASHBOARDS) else None,
+            **_foot(request, year),
             "sees_books": may(request.user, Area.BOOKS),
             "sees_verification": may(request.user, Area.PACKAGE, Level.DOWNLOAD),
             "books_links": books_links(request.user, year, context.get("books_here", page)),
             **context,
         },
     )
+
+
+def _foot(request: HttpRequest, year: FiscalYear) -> dict[str, Any]:
+    """How the books stand, and whether they have moved since the annual report was sealed."""
+    if not may(request.user, Area.DASHBOARDS):
+        return {}
+    sealed = SealedReport.objects.filter(fiscal_year=year).defer("content").order_by("-number").first()
+    return {
+        "standing": standing(year),
+        "sealed_report": sealed,
+        "moved_since_sealed": sealed is not None and has_moved(sealed),
+    }
 
 
 def page_of_all(request: HttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:

@@ -167,6 +167,16 @@ PAGES = {
     "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
     "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
     "year/<slug:label>/annual-report/": read_only("annual-report", who(Area.ANNUAL_REPORT, Level.SEE_SEALED)),
+    # Those who may are asked for their password first.
+    "year/<slug:label>/annual-report/seal/": both(
+        at("seal-report", label_of_a_year), To(who(Area.ANNUAL_REPORT, Level.SEAL), 302)
+    ),
+    "year/<slug:label>/annual-report/sign/": both(at("sign-report", label_of_a_year), To(WRITERS, 302)),
+    "year/<slug:label>/annual-report/sealed/<int:number>/": Row(
+        at("sealed-report", label_of_a_year, 1),
+        get=To(who(Area.ANNUAL_REPORT, Level.SEE_SEALED), 404),
+        post=To(NOBODY, others=405),
+    ),
     "year/<slug:label>/annual-report/sections/": both(
         at("report-sections", label_of_a_year), To(WRITERS), sent=(("do", "language"), ("language", "xx"))
     ),

@@ -634,3 +634,23 @@ FOR EACH ROW EXECUTE FUNCTION guard_refuse('the trail is never deleted');
 
 CREATE TRIGGER guard_trail_is_not_emptied BEFORE TRUNCATE ON auditlog_logentry
 FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('the trail is never deleted');
+
+-- The sealed annual reports, and who signed them ---------------------------------------------------
+
+CREATE TRIGGER guard_sealed_report_never_changes BEFORE UPDATE ON ledarna_sealedreport
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a sealed annual report cannot be changed');
+
+CREATE TRIGGER guard_sealed_report_never_vanishes BEFORE DELETE ON ledarna_sealedreport
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a sealed annual report cannot be deleted');
+
+CREATE TRIGGER guard_sealed_reports_are_not_emptied BEFORE TRUNCATE ON ledarna_sealedreport
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('a sealed annual report cannot be deleted');
+
+CREATE TRIGGER guard_signature_never_changes BEFORE UPDATE ON ledarna_reportsignature
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a signature cannot be changed');
+
+CREATE TRIGGER guard_signature_never_vanishes BEFORE DELETE ON ledarna_reportsignature
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('a signature cannot be deleted');
+
+CREATE TRIGGER guard_signatures_are_not_emptied BEFORE TRUNCATE ON ledarna_reportsignature
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('a signature cannot be deleted');

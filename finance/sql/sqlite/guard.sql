@@ -873,3 +873,43 @@ WHEN EXISTS (SELECT 1 FROM auditlog_logentry WHERE id = NEW.id)
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: the trail is never changed');
 END;
+
+-- The sealed annual reports, and who signed them ---------------------------------------------------
+
+CREATE TRIGGER guard_sealed_report_is_not_replaced BEFORE INSERT ON ledarna_sealedreport
+WHEN EXISTS (
+    SELECT 1 FROM ledarna_sealedreport
+    WHERE id = NEW.id OR (fiscal_year_id = NEW.fiscal_year_id AND number = NEW.number)
+)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a sealed annual report cannot be changed');
+END;
+
+CREATE TRIGGER guard_sealed_report_never_changes BEFORE UPDATE ON ledarna_sealedreport
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a sealed annual report cannot be changed');
+END;
+
+CREATE TRIGGER guard_sealed_report_never_vanishes BEFORE DELETE ON ledarna_sealedreport
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a sealed annual report cannot be deleted');
+END;
+
+CREATE TRIGGER guard_signature_is_not_replaced BEFORE INSERT ON ledarna_reportsignature
+WHEN EXISTS (
+    SELECT 1 FROM ledarna_reportsignature
+    WHERE id = NEW.id OR (sealed_id = NEW.sealed_id AND "by" = NEW."by")
+)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a signature cannot be changed');
+END;
+
+CREATE TRIGGER guard_signature_never_changes BEFORE UPDATE ON ledarna_reportsignature
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a signature cannot be changed');
+END;
+
+CREATE TRIGGER guard_signature_never_vanishes BEFORE DELETE ON ledarna_reportsignature
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: a signature cannot be deleted');
+END;
