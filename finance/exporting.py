@@ -178,6 +178,7 @@ class SieExport:
         return sie.SieDocument(
             type=kind,
             program=PROGRAM,
+            program_version=settings.LEDARNA_VERSION,
             generated=self.day,
             generated_by=self.by,
             company=self._company(),

@@ -5,6 +5,7 @@ other than this machine, Ledarna is served to others, and the rules of productio
 further settings: TLS only, secure cookies, no try-out passwords.
 """
 
+import tomllib
 from pathlib import Path
 
 import environ
@@ -17,6 +18,9 @@ from ledarna.secret_key import kept_secret_key
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+LEDARNA_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+    "version"
+]
 DATA_DIR = Path(env.str("LEDARNA_DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
 
 DEBUG = env.bool("DEBUG", default=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from auditlog.models import LogEntry
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
@@ -61,6 +62,8 @@ def test_the_head_says_whose_books_they_are_and_of_which_year(year):
     assert (document.company.name, document.company.org_number) == ("Föreningen Åsen", "802000-0001")
     assert [(y.index, y.start, y.end) for y in document.years] == [(0, year.start, year.end)]
     assert (document.type, document.program, document.generated_by) == ("4E", "Ledarna", "lisa")
+    assert document.program_version == settings.LEDARNA_VERSION
+    assert f'version = "{settings.LEDARNA_VERSION}"' in (settings.BASE_DIR / "pyproject.toml").read_text()
 
 
 def test_vouchers_keep_their_series_number_date_text_and_rows(year):
