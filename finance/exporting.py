@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -43,6 +43,7 @@ from finance.money import to_ore
 from finance.posting import Head, PaperFacts, chain_head
 from finance.sie.document import COST_CENTER, PROJECT, STANDARD_DIMENSIONS, Objects
 from finance.sie.lines import elements
+from finance.sie.values import Unreadable, quantity
 from finance.statements import trial_balance
 from finance.streams import Posted, posted_vouchers, snapshot
 
@@ -107,9 +108,10 @@ def sie_type(text: str) -> str:
 class SieExport:
     """A fiscal year on its way into a SIE file: iterate for the bytes, then see what was written.
 
-    ``head`` is the end of the chain that it was written from. *chosen* are the vouchers of a 4I file. *by* and *day* are the user name and the day that ``#GEN``
-    gets; the day is today unless given. The whole file is of one moment. Raises ValidationError, in words, for a 4I file without vouchers, for vouchers that are not
-    in the year, and where vouchers are chosen for a file of another type.
+    ``head`` is the end of the chain that it was written from. *chosen* are the vouchers of a 4I file. *by* and
+    *day* are the user name and the day that ``#GEN`` gets; the day is today unless given. The whole file is of
+    one moment. Raises ValidationError, in words, for a 4I file without vouchers, for vouchers that are not in
+    the year, and where vouchers are chosen for a file of another type.
     """
 
     def __init__(
@@ -309,21 +311,20 @@ def _within(chosen: Sequence[Span]) -> Q:
 
 def plain_row(row: CanonicalRow) -> sie.Row:
     """The row as #TRANS has it: the objects that are text in the ledger are objects again."""
-    account, amount, project, center, quantity, objects, text = row
+    account, amount, project, center, number, objects, text = row
     pairs: Objects = _pairs(project, center) if project or center else ()
     if objects:
         found = elements(objects)
         pairs += tuple(zip(found[::2], found[1::2], strict=False))
-    return sie.Row(account, amount, pairs, text=text, quantity=_number(quantity) if quantity else None)
+    return sie.Row(account, amount, pairs, text=text, quantity=_number(number) if number else None)
 
 
 def _number(text: str) -> Decimal | None:
     """A quantity as a number; None where it is none that SIE can hold."""
     try:
-        value = Decimal(text)
-    except InvalidOperation:
+        return quantity(text)
+    except Unreadable:
         return None
-    return value if value.is_finite() else None
 
 
 def _pairs(project: str, center: str) -> Objects:

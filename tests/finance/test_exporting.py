@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 
 from finance.exporting import SieExport, Span, spans
 from finance.models import Association, Project
+from finance.posting import post
 from finance.sie import read
 from tests.factories import (
     a_budget,
@@ -206,14 +207,19 @@ def test_characters_that_code_page_437_lacks_are_replaced_and_each_is_told(year)
 def test_other_dimensions_of_a_row_are_objects_again(year):
     voucher = a_draft(year)
     voucher.rows.filter(line=1).update(objects_text='8 "7" 20 "a b"', quantity="2.5")
-    from finance.posting import post
-
     post(voucher, by="kassor")
     document = the_document(year)
     row = document.vouchers[-1].rows[0]
     assert row.objects == (("8", "7"), ("20", "a b"))
     assert str(row.quantity) == "2.5"
     assert {(o.dimension, o.number) for o in document.objects} >= {("8", "7"), ("20", "a b")}
+
+
+def test_a_quantity_that_no_program_could_read_is_left_out(year):
+    voucher = a_draft(year)
+    voucher.rows.filter(line=1).update(quantity="1E999999999")
+    post(voucher, by="kassor")
+    assert the_document(year).vouchers[-1].rows[0].quantity is None
 
 
 def test_a_year_without_opening_balances_says_so():
