@@ -452,6 +452,8 @@ class _Importing:
         self.accounts = {account.number: account for account in Account.objects.all()}
         self._association()
         self._years()
+        # Before the opening balances of the file join those of the books.
+        self.held = {year.pk: _closings(year) for year in self.years.values()}
         if not self.hindrances:
             self._accounts()
             self._objects()
@@ -512,7 +514,7 @@ class _Importing:
             opening = {b.account: b.amount for b in document.opening if b.year == index}
             stated = {b.account: b.amount for b in (*document.closing, *document.results) if b.year == index}
             moved = self.reading.movements.get(index, {})
-            before = {b.account.number: b.closing for b in trial_balance(year).balances}
+            before = self.held[year.pk] if year.pk in self.held else _closings(year)
             differing = {d.account: d.difference for d in self.reading.differences if d.year == index}
             lines: dict[str, dict[str, Any]] = {}
             for number in sorted({*opening, *stated, *moved, *before}):
@@ -532,7 +534,7 @@ class _Importing:
         return compared
 
     def _compare_after(self, year: FiscalYear, lines: dict[str, dict[str, Any]]) -> None:
-        after = {b.account.number: b.closing for b in trial_balance(year).balances}
+        after = _closings(year)
         for number, line in lines.items():
             line["after"] = amount_text(after.get(number, 0))
 
@@ -1251,6 +1253,11 @@ class _Importing:
 def _anew() -> str:
     """What to do about a file of Ledarna's own that is not as it was written."""
     return _("Export anew, or import it as another program's file, without the lines #XLEDARNA (--plain).")
+
+
+def _closings(year: FiscalYear) -> dict[str, int]:
+    """What each account of *year* holds in the books, in öre, debit positive, by its number."""
+    return {balance.account.number: balance.closing for balance in trial_balance(year).balances}
 
 
 def heads_of(year: FiscalYear) -> list[Any]:

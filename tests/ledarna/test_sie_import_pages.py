@@ -180,6 +180,20 @@ def test_an_account_of_another_kind_in_the_file_is_named(treasurer):
     assert "#KTYP I" in page[page.index("Konton av annat slag") :]
 
 
+def test_an_account_stands_with_what_the_books_hold_before_and_after(treasurer):
+    confirm(treasurer, preview(treasurer, HEAD + ver("A", 1))[1])
+    _token, page = preview(treasurer, HEAD + ver("A", 1) + ver("A", 2))
+    line = page[page.index("1930 Företagskonto</th>") :].split("</tr>")[0]
+    amounts = re.findall(r'class="number">([^<]*)<', line.replace("\xa0", " "))
+    assert amounts == ["1 000,00", "200,00", "–", "1 100,00", "1 200,00"]
+
+
+def test_books_that_hold_nothing_are_shown_so_though_the_file_opens_with_something(treasurer):
+    _token, page = preview(treasurer, HEAD)
+    line = page[page.index("1930 Företagskonto</th>") :].split("</tr>")[0]
+    assert re.findall(r'class="number">([^<]*)<', line)[3:] == ["0,00", "1\xa0000,00"]
+
+
 def test_the_sums_of_the_file_are_shown(treasurer):
     _token, page = preview(treasurer, HEAD + ver("A", 1))
     assert "#RES -1: −700,00" in page.replace("\xa0", " ")
