@@ -92,19 +92,22 @@ def find(written: str) -> list[Voucher]:
     (``9f2c…e71a``); spaces and capitals do not matter. Raises ValidationError, in words, where it is
     no digest, or less of one than eight digits.
     """
-    text = "".join(written.split()).lower()
-    start, *end = _BETWEEN.split(text, maxsplit=1)
-    digits = start + "".join(end)
+    start, end = ends(written)
+    found = Voucher.objects.posted().filter(digest__gte=start, digest__lt=f"{start}g", digest__endswith=end)
+    return list(found.select_related("fiscal_year", "series").order_by("fiscal_year__start", "sequence")[:10])
+
+
+def ends(written: str) -> tuple[str, str]:
+    """The beginning and the end of the digest that somebody read from paper; see ``find``."""
+    start, *rest = _BETWEEN.split("".join(written.split()).lower(), maxsplit=1)
+    digits = start + "".join(rest)
     if not _DIGITS.fullmatch(digits):
         raise ValidationError(
             _("A digest has the figures 0–9 and the letters a–f alone, at most 64. Type it as it is printed.")
         )
     if len(digits) < SHORTEST:
         raise ValidationError(_("Type at least eight digits of the digest, so that it is no coincidence."))
-    found = Voucher.objects.posted().filter(
-        digest__gte=start, digest__lt=f"{start}g", digest__endswith=end[0] if end else ""
-    )
-    return list(found.select_related("fiscal_year", "series").order_by("fiscal_year__start", "sequence")[:10])
+    return start, "".join(rest)
 
 
 def letter(year: FiscalYear) -> str:

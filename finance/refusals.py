@@ -129,6 +129,9 @@ SENTENCES: dict[str, str | Promise] = {
     "something was posted since the import": gettext_lazy(
         "Something was posted since the import, so it cannot be taken back. Correct its vouchers instead."
     ),
+    "an annual report was sealed since the import": gettext_lazy(
+        "An annual report was sealed since the import, so it cannot be taken back. Correct its vouchers instead."
+    ),
     "an anchor holds what was imported": gettext_lazy(
         "The chain was anchored since the import, so it cannot be taken back. Correct its vouchers instead."
     ),

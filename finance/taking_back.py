@@ -18,6 +18,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Count, ProtectedError
 from django.utils.translation import gettext as _
 
+from finance.anchors import ends
 from finance.importing import digest_of_budget, heads_of
 from finance.models import (
     Anchor,
@@ -171,6 +172,19 @@ def _take_back(kept: SieImport, by: str, reason: str) -> ImportTakenBack:
     }:
         raise IntegrityError("The chains would not be as they were before the import.")
     return taken
+
+
+def find_head(written: str) -> list[ImportTakenBack]:
+    """The imports that were taken back and with which the head went that somebody has on paper.
+
+    Raises ValidationError, in words, where *written* is no digest (``finance.anchors.find``).
+    """
+    start, end = ends(written)
+    return [
+        taken
+        for taken in ImportTakenBack.objects.select_related("sie_import")
+        if any(head.startswith(start) and head.endswith(end) for _place, head in taken.heads.values())
+    ]
 
 
 def _remove(found: models.QuerySet[Any]) -> None:

@@ -1,5 +1,6 @@
 """The chain of a fiscal year: its head, its anchors, and where a digest from paper stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from smtplib import SMTPException
 from typing import Any
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from finance.anchors import anchor, anchored, find, letter
-from finance.models import FiscalYear, Voucher
+from finance.models import FiscalYear, ImportTakenBack, Voucher
+from finance.taking_back import find_head
 from ledarna.roles import Area, Level, may, sees
 from ledarna.trail import record
 from ledarna.views.page import page_of_year, year_links
@@ -27,13 +29,14 @@ class Search:
     written: str
     found: list[Voucher]
     wrong: str = ""
+    taken: Sequence[ImportTakenBack] = ()
 
 
 def _search(written: str) -> Search | None:
     if not written:
         return None
     try:
-        return Search(written, find(written))
+        return Search(written, find(written), taken=find_head(written))
     except ValidationError as error:
         return Search(written, [], " ".join(error.messages))
 

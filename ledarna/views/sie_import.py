@@ -40,6 +40,7 @@ from finance.presentation import format_count
 from finance.sie import SieRefused
 from finance.taking_back import hindrances, last_import, take_back
 from ledarna.forms.sie import ChoicesForm, FileForm
+from ledarna.models import SealedReport
 from ledarna.reauthentication import asks_for_password
 from ledarna.roles import Area, Level, may, sees
 from ledarna.sie_preview import Listed, listed, made_in_words, preview_of
@@ -209,12 +210,24 @@ def sie_take_back_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "import": found,
         "made": made_in_words(found.created),
-        "hindrances": hindrances(found),
+        "hindrances": _hindrances(found),
         "errors": errors,
         "reason": reason,
         "here": "entry",
     }
     return page_of_all(request, "sie-take-back", context)
+
+
+def _hindrances(kept: SieImport) -> list[str]:
+    """What keeps *kept* from being taken back: of the books, and of what was published of them."""
+    found = hindrances(kept)
+    if SealedReport.objects.filter(at__gt=kept.at).exists():
+        found.append(
+            _(
+                "An annual report was sealed since the import, so it cannot be taken back. Correct its vouchers instead."
+            )
+        )
+    return found
 
 
 @require_safe

@@ -39,8 +39,9 @@ from finance.money import kronor
 from finance.papers import attach, take_in
 from finance.periods import lock_through
 from finance.posting import post, post_together
-from finance.taking_back import hindrances, take_back
+from finance.taking_back import find_head, hindrances, take_back
 from finance.verification import verify
+from ledarna.models import SealedReport
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_user, an_account
 from tests.files import a_png
 from tests.finance.books import a_ledger
@@ -173,6 +174,29 @@ def test_it_is_refused_when_the_chain_was_anchored_since(run):
     run()
     anchor(FiscalYear.objects.get(label="2023"), "revisor", "på papper")
     assert "ankrats" in refused()
+
+
+def test_it_is_refused_when_an_annual_report_was_sealed_since(run):
+    run()
+    SealedReport.objects.create(
+        fiscal_year=FiscalYear.objects.get(label="2023"),
+        number=1,
+        by="kassor",
+        sequence=3,
+        head="0" * 64,
+        content="{}",
+        content_sha256="0" * 64,
+        pdf_sha256="0" * 64,
+    )
+    assert "förseglats" in refused()
+
+
+def test_the_head_that_went_is_found_from_paper(run):
+    run()
+    _vouchers, head = heads_of(FiscalYear.objects.get(label="2023"))
+    assert find_head(head[:12]) == []
+    taken = taken_back()
+    assert find_head(f"{head[:4]} … {head[-4:]}") == [taken]
 
 
 def test_an_anchor_of_what_was_there_before_hinders_nothing(run):

@@ -301,6 +301,15 @@ def test_what_hinders_is_told_and_nothing_is_offered(treasurer, imported):
     assert Voucher.objects.posted().count() == 2
 
 
+def test_a_head_on_paper_that_went_with_the_import_is_explained_on_the_page_of_the_chain(treasurer, imported):
+    head = Voucher.objects.posted().get().digest
+    treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"})
+    a_posted_voucher()
+    page = treasurer.get("/year/2023/chain/", {"digest": head}).content.decode()
+    assert f'href="{imported}"' in page
+    assert "står ingenstans" not in page
+
+
 def test_without_a_reason_nothing_is_taken_back(treasurer, imported):
     page = treasurer.post(f"{imported}take-back/", {"reason": " "}).content.decode()
     assert "Skriv varför" in page

@@ -236,6 +236,14 @@ BEGIN
                 WHERE v.sie_import_id IS DISTINCT FROM NEW.sie_import_id)
             THEN 'something was posted since the import'
         WHEN EXISTS (
+                SELECT 1 FROM ledarna_sealedreport
+                WHERE at > (SELECT at FROM finance_sieimport WHERE id = NEW.sie_import_id))
+            OR EXISTS (
+                SELECT 1 FROM ledarna_sealedreport s JOIN finance_voucher v
+                    ON v.fiscal_year_id = s.fiscal_year_id AND v.sequence = s.sequence
+                WHERE v.sie_import_id = NEW.sie_import_id)
+            THEN 'an annual report was sealed since the import'
+        WHEN EXISTS (
             SELECT 1 FROM finance_anchor a JOIN finance_voucher v
                 ON v.fiscal_year_id = a.fiscal_year_id AND v.sequence = a.sequence
             WHERE v.sie_import_id = NEW.sie_import_id)

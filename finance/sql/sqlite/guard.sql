@@ -176,6 +176,14 @@ BEGIN
             ) own
             JOIN finance_voucher v ON v.fiscal_year_id = own.fiscal_year_id AND v.sequence > own.first
             WHERE v.sie_import_id IS NOT NEW.sie_import_id);
+    SELECT RAISE(ABORT, 'ledarna: an annual report was sealed since the import')
+    WHERE EXISTS (
+            SELECT 1 FROM ledarna_sealedreport
+            WHERE at > (SELECT at FROM finance_sieimport WHERE id = NEW.sie_import_id))
+        OR EXISTS (
+            SELECT 1 FROM ledarna_sealedreport s JOIN finance_voucher v
+                ON v.fiscal_year_id = s.fiscal_year_id AND v.sequence = s.sequence
+            WHERE v.sie_import_id = NEW.sie_import_id);
     SELECT RAISE(ABORT, 'ledarna: an anchor holds what was imported')
     WHERE EXISTS (
         SELECT 1 FROM finance_anchor a JOIN finance_voucher v
