@@ -242,6 +242,17 @@ def test_an_import_has_a_page_with_its_notes_and_vouchers(treasurer):
     assert Voucher.objects.get().get_absolute_url() in page
 
 
+def test_a_voucher_leads_to_the_import_that_it_came_with(treasurer):
+    confirm(treasurer, preview(treasurer, HEAD + ver("A", 1))[1])
+    page = treasurer.get(Voucher.objects.get().get_absolute_url()).content.decode()
+    assert f'href="{IMPORTS}{SieImport.objects.get().pk}/"' in page
+
+
+def test_an_auditor_finds_the_imports_from_the_verification():
+    a_posted_voucher()
+    assert f'href="{IMPORTS}"' in reader("auditor").get("/verification/").content.decode()
+
+
 def test_the_file_is_taken_out_as_it_was_and_the_trail_says_so(treasurer):
     text = (HEAD + ver("A", 1)).encode("cp437")
     confirm(treasurer, preview(treasurer, text)[1])
