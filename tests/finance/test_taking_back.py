@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from finance.anchors import anchor
 from finance.attestation import record_edit
@@ -39,7 +41,7 @@ from finance.money import kronor
 from finance.papers import attach, take_in
 from finance.periods import lock_through
 from finance.posting import post, post_together
-from finance.taking_back import find_head, hindrances, take_back
+from finance.taking_back import find_head, hindrances, last_import, take_back
 from finance.verification import verify
 from ledarna.models import SealedReport
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_user, an_account
@@ -168,6 +170,23 @@ def test_the_steps_go_back_one_by_one(run):
     taken_back(SieImport.objects.order_by("pk").first())
     assert not Voucher.objects.exists()
     assert verify().ok
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(parts=st.lists(st.sets(st.integers(1, 8), min_size=1), min_size=1, max_size=3))
+def test_whatever_parts_were_imported_each_step_back_gives_what_was_before_it(run, parts):
+    with transaction.atomic():
+        states = [state()]
+        for part in parts:
+            vouchers = "".join(ver("AB"[number % 2], number, f"{number}.00") for number in sorted(part))
+            if run(HEAD + vouchers).sie_import:
+                states.append(state())
+        while kept := last_import():
+            assert state() == states.pop()
+            taken_back(kept)
+            assert verify().ok
+        assert [state()] == states
+        transaction.set_rollback(True)
 
 
 def test_it_is_refused_when_the_chain_was_anchored_since(run):
