@@ -408,7 +408,7 @@ def _budget_columns(options: Options) -> Sequence[Column]:
                 "amount",
                 *([f"budget {year}", str(year)] if year else []),
             ),
-            example=12_000_00,
+            example=1_000_00 * (len(months) or 12),
         ),
         *(
             Column(
@@ -482,10 +482,12 @@ BANK_COLUMNS = (
         Kind.BOOKED_DATE,
         (
             "bokföringsdag",
+            "bokfdag",
             "bokföringsdatum",
             "bokförd",
             "bokfört datum",
             "reskontradatum",
+            "reskontradag",
             "datum",
             "date",
             "booking date",

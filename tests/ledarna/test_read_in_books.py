@@ -261,6 +261,21 @@ class TestBudget:
             date(2025, 1, 1),
         ]
 
+    def test_in_a_prolonged_year_a_month_that_comes_twice_needs_its_year(self, treasurer):
+        year = {"fiscal_year": "2024-2025", "version": "in_force"}
+        a_fiscal_year(start=date(2024, 7, 1), end=date(2025, 12, 31))
+        page = upload(
+            treasurer, "budget", csv_of(("Konto", "juli", "juli 2025"), ("5010", "10", "20")), **year
+        )
+        assert [column.key for column in page.context["preview"].chosen] == ["account", "", "2025-07"]
+
+    def test_the_template_of_a_prolonged_year_adds_up(self, treasurer):
+        year = {"fiscal_year": "2024-2025", "version": "in_force"}
+        a_fiscal_year(start=date(2024, 7, 1), end=date(2025, 12, 31))
+        template = b"".join(treasurer.get("/import/budget/template.xlsx").streaming_content)
+        page = upload(treasurer, "budget", template, name="mall.xlsx", **year)
+        assert page.context["preview"].plan.number("new") == 1
+
     def test_each_line_is_in_the_trail(self, treasurer):
         read_in(treasurer, "budget", csv_of(*BUDGET), **IN_FORCE)
         assert LogEntry.objects.filter(content_type__model="budgetline").count() == 3
@@ -276,3 +291,12 @@ def test_a_form_sent_with_an_unknown_choice_is_shown_again(treasurer):
     again = treasurer.post("/import/vouchers/", sent_again(page, action="confirm", become="burnt"))
     assert again.status_code == 200
     assert not Voucher.objects.exists()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_journal_that_ledarna_writes_is_known_again(treasurer, form):
+    for month, (text, amount) in enumerate((("Hyra", "8500.50"), ("Hyra", "8500.50"), ("Porto", "0.01")), 1):
+        a_posted_voucher(rows=(("5010", amount), ("1930", f"-{amount}")), day=date(2023, month, 1), text=text)
+    journal = b"".join(treasurer.get(f"/year/2023/journal/?as={form}").streaming_content)
+    page = upload(treasurer, "vouchers", journal, **POSTED)
+    assert "Nya: 0, ändrade: 0, fanns redan: 3" in said(page)
