@@ -152,3 +152,45 @@ def test_a_damaged_table_is_read_or_refused_and_changes_nothing_unasked(treasure
     before = facts()
     assert send_damaged(treasurer, times(200, 20_000))
     assert facts() == before
+
+
+TYPED = (
+    "",
+    "0",
+    "-1",
+    "9" * 30,
+    "1930",
+    "date",
+    "amount",
+    "å" * 600,
+    "\x00",
+    "1e9",
+    "None",
+    "'\"<b>",
+    "\u202e",
+    "2023",
+    "on",
+)
+
+
+def test_a_preview_sent_with_anything_in_its_fields_is_answered(treasurer):
+    before = facts()
+    for seed in range(times(25, 1_000)):
+        chance = random.Random(seed)
+        kind = chance.choice(list(ROWS))
+        page = upload(treasurer, kind, WORKBOOKS[kind], **OPTIONS.get(kind, {}))
+        sent = {
+            "action": "look",
+            "seen": "1",
+            "token": preview_of(page).file.token,
+            "header": "1",
+            **{f"column-{column.index}": column.key for column in preview_of(page).chosen},
+            **{f"{name}-{row}": "on" for name in ("take", "account") for row in (2, 3)},
+            **OPTIONS.get(kind, {}),
+        }
+        for field in chance.sample(sorted(sent), chance.randint(1, 4)):
+            sent[field] = chance.choice(TYPED)
+        if chance.random() < 0.3:
+            del sent[chance.choice(sorted(sent))]
+        assert treasurer.post(f"/import/{kind}/", sent).status_code == 200, seed
+    assert facts() == before
