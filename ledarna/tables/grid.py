@@ -7,6 +7,7 @@ read says why, in words.
 
 import csv
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -218,7 +219,8 @@ def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, Sequence[Cell]]]
 
 def _text_cell(text: str) -> Cell:
     """What stands in a cell of text; the apostrophe that kept a text from being a formula is taken off."""
-    text = text.strip("\ufeff \u00a0\t\n")
+    # Some machines write å as a and a ring; the same text is to be the same.
+    text = unicodedata.normalize("NFC", text.strip("\ufeff \u00a0\t\n"))
     if len(text) > LONGEST_CELL:
         return Fault(_("The text is longer than %(longest)s signs.") % {"longest": LONGEST_CELL})
     if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):

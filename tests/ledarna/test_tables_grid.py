@@ -89,6 +89,9 @@ class TestText:
         found = read_grid(b"\n\na;b\n;\n1;2\n")
         assert [row.number for row in found.rows] == [3, 5]
 
+    def test_a_letter_written_as_two_signs_is_one(self):
+        assert cells("A\u030are;a\n".encode()) == [("Åre", "a")]
+
     @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
     def test_every_end_of_line_is_one(self, end):
         assert cells(csv_of(*ROWS, end=end)) == list(ROWS)
