@@ -1,7 +1,7 @@
 """Ledarna beside its peers, and beside itself with a thousand times the vouchers; ``make bench`` runs it.
 
 ``python -m bench`` measures all and writes ``docs/bench.md``; ``python -m bench pages verify`` measures
-those alone and prints them. Who is compared works in turns in one run, because times differ from
+those alone, and leaves the rest of the page as it was measured last. Who is compared works in turns in one run, because times differ from
 machine to machine and from minute to minute, and ratios much less.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench.books import books, environment, manage, with_static_files
+from bench.books import PLACE, books, environment, manage, with_static_files
 from bench.timing import ROOT, Timing, command, interleave, player
 from tests.postgresql import throwaway_server
 
@@ -24,6 +24,13 @@ ROUNDS = {1_000: 5, 100_000: 3, 333_000: 1}
 PAGE_ROUNDS = 15
 BALANCE_ROUNDS = 15
 BULK_ROUNDS = 5
+RESULTS = PLACE / "results"
+HEAD = """# Speed, beside peers
+
+Written by `make bench`; `.venv/bin/python -m bench pages` measures a part of it anew. Medians of runs in
+turns, on made-up books that are the same everywhere; ratios hold from machine to machine, times do not.
+How near the forecast comes is in [forecast.md](forecast.md).
+"""
 IN_BULK = 33_000
 """Vouchers of three rows: some hundred thousand rows."""
 
@@ -100,7 +107,7 @@ def balances() -> Table:
     """The balances of sixty accounts beside django-hordak, on PostgreSQL."""
     with throwaway_server() as url, ExitStack() as stack:
         ours_url, theirs_url = _databases(url)
-        directory = ROOT / "bench-data" / "postgresql"
+        directory = PLACE / "postgresql"
         directory.mkdir(parents=True, exist_ok=True)
         manage(directory, "migrate", url=ours_url)
         size = str(IN_BULK)
@@ -196,21 +203,18 @@ def machine() -> str:
 
 
 def main(names: Sequence[str]) -> int:
-    """Measure *names*, or all and write them down; 2 where a name is unknown."""
+    """Measure *names*, or all, and write them down; 2 where a name is unknown."""
     if unknown := set(names) - set(MEASURES):
         print(f"There is no measure {', '.join(sorted(unknown))}; there is {', '.join(MEASURES)}.")
         return 2
-    tables = []
+    RESULTS.mkdir(parents=True, exist_ok=True)
     for name in names or MEASURES:
-        tables.append(str(MEASURES[name]()))
-        print(tables[-1], flush=True)
-    if not names:
-        head = (
-            "# Speed, beside peers\n\n"
-            f"Written by `make bench` on {date.today()}: {machine()}. Medians of runs in turns; ratios hold from machine to"
-            " machine, times do not. How near the forecast comes is in [forecast.md](forecast.md).\n"
-        )
-        (ROOT / "docs" / "bench.md").write_text("\n".join([head, *tables]), encoding="utf-8")
+        table = f"{MEASURES[name]()}\n{date.today()}: {machine()}.\n"
+        print(table, flush=True)
+        (RESULTS / f"{name}.md").write_text(table, encoding="utf-8")
+    results = [RESULTS / f"{name}.md" for name in MEASURES]
+    parts = [HEAD, *(path.read_text(encoding="utf-8") for path in results if path.exists())]
+    (ROOT / "docs" / "bench.md").write_text("\n".join(parts), encoding="utf-8")
     return 0
 
 
