@@ -46,14 +46,18 @@ from finance.statements import IncomeStatement, income_statement
 from finance.streams import posted_vouchers
 from finance.tables import Column, Kind, Table, csv_lines, json_lines, write_xlsx
 from finance.tabulation import balance_report, income_report
+from ledarna.annual_report.document import compose, report_of
+from ledarna.annual_report.paper import document_pdf
 from ledarna.documents import report_pdf
 from ledarna.figures import Reading
 from ledarna.listings import member_counts_table, trail_table
+from ledarna.models import AnnualReport
 from ledarna.reconciliation import reconcile
 from members.models import MemberCount
 
 FORMAT = "ledarna-package 1"
 CHUNK = 1 << 20
+REPORT_DATA = "data/annual-report.json"
 
 
 STATEMENTS: tuple[tuple[str, Callable[[FiscalYear, Wanted], Report], Wanted], ...] = (
@@ -127,6 +131,8 @@ def parts(facts: Facts) -> list[Part]:
         Part("data/reconciliation.json", lambda: _json(reconcile(facts.year, facts.reading).as_json())),
         *(part for name, derive, wanted in STATEMENTS for part in _report(name, facts, derive, wanted)),
         Part("bokforing/sie4e.se", partial(_sie, facts)),
+        Part(REPORT_DATA, lambda: _json(_sealed_reports(facts.year))),
+        *_reports(facts),
         *_both("bokforing/verifikationslista", facts, lambda: vouchers_table(Selection(facts.year))),
         *_both("bokforing/grundbok", facts, lambda: journal_table(Selection(facts.year))),
         *_both("bokforing/huvudbok", facts, lambda: general_ledger_table(Scope.of(facts.year))),
@@ -364,6 +370,58 @@ def _trail() -> Table:
 
 def _members(year: FiscalYear) -> Table:
     return member_counts_table(MemberCount.objects.filter(date__lte=year.end).order_by("date"))
+
+
+# The annual report --------------------------------------------------------------------------------
+
+
+def _report_path(number: int) -> str:
+    return f"berattelse/verksamhetsberattelse-{number}.pdf"
+
+
+def _sealed_reports(year: FiscalYear) -> list[dict[str, Any]]:
+    """Each report that was sealed, oldest first; ``content`` is the very text of which the digest was taken."""
+    return [
+        {
+            "number": sealed.number,
+            "at": sealed.at.isoformat(),
+            "by": sealed.by,
+            "reason": sealed.reason,
+            "head": sealed.head,
+            "vouchers": sealed.sequence,
+            "pdf": _report_path(sealed.number),
+            "pdf_sha256": sealed.pdf_sha256,
+            "content_sha256": sealed.content_sha256,
+            "content": sealed.content,
+            "signatures": [
+                {
+                    "by": signature.by,
+                    "name": signature.name,
+                    "at": signature.at.isoformat(),
+                    "pdf_sha256": signature.pdf_sha256,
+                }
+                for signature in sealed.signatures.all()
+            ],
+        }
+        for sealed in year.sealed_reports.prefetch_related("signatures")
+    ]
+
+
+def _reports(facts: Facts) -> list[Part]:
+    """The PDF of each report that was sealed; where none was, the report as it reads now."""
+    sealed = [
+        Part(_report_path(number), partial(_document, sha256))
+        for number, sha256 in facts.year.sealed_reports.values_list("number", "pdf_sha256")
+    ]
+    report = report_of(facts.year)
+    if sealed or report is None or not report.sections.exists():
+        return sealed
+    return [Part("berattelse/verksamhetsberattelse-utkast.pdf", lambda: [_draft(facts, report)])]
+
+
+def _draft(facts: Facts, report: AnnualReport) -> bytes:
+    document = compose(report).document
+    return document_pdf(document, facts.about["head"], facts.year.end, (), is_sealed=False)
 
 
 # Documents ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@
 
 Python 3.9 or later, its standard library alone. Everything is computed anew from the files: their
 digests, the chain of the vouchers, their numbers, balances and days, the balances of the accounts, the
-result, the equity and the other figures, and that SIE file, journal and statements say the same.
+result, the equity and the other figures, the sealed annual report, and that SIE file, journal and statements say the same.
 Nothing is written. Exit 0: everything holds. Exit 1: what does not hold is named, with its place.
 
 Amounts are whole öre, debit positive, until they are written out.
@@ -28,6 +28,7 @@ LEDGER = "data/ledger.txt"
 BOOKS = "data/books.json"
 FIGURES = "data/figures.json"
 RECONCILIATION = "data/reconciliation.json"
+REPORT = "data/annual-report.json"
 SIE = "bokforing/sie4e.se"
 JOURNAL = "bokforing/grundbok.csv"
 INCOME_STATEMENT = "bokslut/resultatrakning.json"
@@ -368,6 +369,58 @@ def check_statements(root, kinds, closing, derived, verdict):
                     )
 
 
+# The annual report
+
+
+def check_annual_report(root, digests, derived, sums, verdict):
+    """What was sealed of the annual report is whole, was signed as it is, and says what the books say."""
+    sealed = json.loads((root / REPORT).read_text("utf-8"))
+    with verdict.check(
+        "Den förseglade berättelsen är hel, och säger vad bokföringen säger",
+        "The sealed report is whole, and says what the books say",
+    ) as counted:
+        for report in sealed:
+            counted.number += 1
+            place = f"{REPORT}, {report['number']}"
+            if hashlib.sha256(report["content"].encode()).hexdigest() != report["content_sha256"]:
+                verdict.fault(
+                    place,
+                    "kontrollsumman följer inte av innehållet",
+                    "the digest does not follow from the content",
+                )
+            for signed in [report, *report["signatures"]]:
+                if digests.get(report["pdf"]) != signed["pdf_sha256"]:
+                    verdict.fault(
+                        report["pdf"], "är en annan än den som förseglades", "is not the one that was sealed"
+                    )
+            content = json.loads(report["content"])
+            if (content["head"], content["vouchers"]) != (report["head"], report["vouchers"]):
+                verdict.fault(place, "ett annat slut på kedjan", "another head of the chain")
+        if sealed:
+            check_sealed_figures(sealed[-1], derived, sums, verdict)
+            names = [signature["name"] for signature in sealed[-1]["signatures"]]
+            print("       " + verdict.words("Undertecknad av: ", "Signed by: ") + (", ".join(names) or "–"))
+
+
+def check_sealed_figures(report, derived, sums, verdict):
+    """The last sealed report has the head of these books, and each of its figures of money follows from them."""
+    if (report["head"] or GENESIS, report["vouchers"]) != (sums.head, sums.vouchers):
+        verdict.fault(
+            REPORT,
+            "bokföringen har ändrats sedan berättelsen förseglades",
+            "the books have moved since the report was sealed",
+        )
+    for key, figure in json.loads(report["content"])["figures"].items():
+        if key not in derived or figure["value"] is None:
+            continue
+        if Decimal(figure["value"]) != Decimal(kronor(derived[key])):
+            verdict.fault(
+                f"{REPORT}, {key}",
+                f"{figure['value']} förseglades, {kronor(derived[key])} följer av bokföringen",
+                f"{figure['value']} was sealed, the books give {kronor(derived[key])}",
+            )
+
+
 # The same books in other forms
 
 
@@ -429,6 +482,8 @@ def verify(root, english=False):
         kinds, closing, derived = check_figures(root, books, sums, verdict)
         step = INCOME_STATEMENT
         check_statements(root, kinds, closing, derived, verdict)
+        step = REPORT
+        check_annual_report(root, digests, derived, sums, verdict)
         step = SIE
         check_sie(root, sums, verdict)
         step = JOURNAL

@@ -20,11 +20,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from finance.closing import close_year
 from finance.correction import draft_correction
 from finance.models import NumberGap, Project, VoucherRow
 from finance.papers import attach, take_in
 from finance.posting import chain_head, post, post_together
 from finance.verification import verify as verify_ledger
+from ledarna.annual_report import sealing
+from ledarna.annual_report.document import compose, report_of
 from ledarna.figures import figures_of
 from ledarna.package import verify as verifier
 from ledarna.package.writing import write_package
@@ -34,7 +37,9 @@ from tests.factories import (
     a_fiscal_year,
     a_member_count,
     a_posted_voucher,
+    a_report_section,
     a_series,
+    a_user,
     an_opening_balance,
 )
 from tests.files import PDF
@@ -333,6 +338,56 @@ def test_the_package_of_any_ledger_holds(year, tmp_path, vouchers):
         shutil.rmtree(directory)
         assert holds, said
         transaction.set_rollback(True)
+
+
+# The annual report
+
+
+@pytest.fixture
+def sealed(year):
+    """The same books, closed, with an annual report that was sealed and signed."""
+    a_report_section(year, "Resultatet är {{ finance.result }}.")
+    close_year(year, by=None)
+    treasurer, member = a_user("treasurer", "lisa"), a_user("board", "bo", first_name="Bo", last_name="Ek")
+    content = sealing.content_of(year, compose(report_of(year)))
+    report = sealing.seal(year, treasurer, sealing.digest_of(sealing.canonical(content)))
+    sealing.sign(report, member)
+    return report
+
+
+def test_the_draft_of_the_report_is_in_the_package(year, tmp_path):
+    a_report_section(year, "Resultatet är {{ finance.result }}.")
+    directory = unzipped(year, tmp_path / "a")
+    assert (directory / "berattelse/verksamhetsberattelse-utkast.pdf").read_bytes().startswith(b"%PDF")
+    assert check(directory)[0]
+
+
+def test_the_sealed_report_is_in_the_package_and_verified_with_it(sealed, tmp_path):
+    directory = unzipped(sealed.fiscal_year, tmp_path / "a")
+    assert (directory / "berattelse/verksamhetsberattelse-1.pdf").read_bytes() == sealing.pdf_of(sealed)
+    holds, said = check(directory)
+    assert holds, said
+    assert "Undertecknad av: Bo Ek" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('\\"value\\":\\"5000.00\\"', '\\"value\\":\\"5000.01\\"', "5000.01 förseglades"),
+        ('\\"Resultatet är \\"', '\\"Resultatet var \\"', "kontrollsumman följer inte av innehållet"),
+        ('"vouchers": ', '"vouchers": 1', "bokföringen har ändrats sedan berättelsen förseglades"),
+        ('"pdf_sha256": "', '"pdf_sha256": "0', "är en annan än den som förseglades"),
+    ],
+)
+def test_a_sealed_report_that_was_changed_with_its_manifest_is_found(sealed, tmp_path, before, after, said):
+    directory = unzipped(sealed.fiscal_year, tmp_path / "a")
+    assert before.encode() in (directory / "data/annual-report.json").read_bytes()
+    rewrite(
+        directory, "data/annual-report.json", lambda content: content.replace(before.encode(), after.encode())
+    )
+    holds, words = check(directory)
+    assert not holds
+    assert said in words
 
 
 # The command and the page

@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 from django.db import DatabaseError, connection, transaction
 from pypdf import PdfReader
 
+from finance import guard
 from finance.closing import close_year
 from finance.posting import chain_head
 from ledarna.annual_report import sealing
@@ -264,10 +265,8 @@ def test_every_page_of_the_year_says_that_it_is_sealed(closed):
 
 def test_books_that_moved_past_the_program_are_told_on_every_page(closed):
     sealed = seal(closed)
+    guard.remove(connection)
     with connection.cursor() as cursor:
-        on = "" if connection.vendor == "sqlite" else " ON finance_voucher"
-        for trigger in ("guard_posted_voucher_never_changes", "guard_voucher_keeps_its_identity"):
-            cursor.execute(f"DROP TRIGGER {trigger}{on}")
         cursor.execute("UPDATE finance_voucher SET digest = %s WHERE digest = %s", ["0" * 64, sealed.head])
     assert sealing.has_moved(sealed)
     assert "har ändrats sedan berättelsen förseglades" in words(reader("board").get("/year/2023/"))
