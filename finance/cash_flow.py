@@ -11,13 +11,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from finance.columns import ACTUAL, EARLIER, Wanted, earlier_years
 from finance.layout import DATA, Ranges, Role, in_ranges, local_names, ranges_of, terms_of
 from finance.models import Account, FiscalYear
 from finance.models.accounts import RESULT_KINDS
+from finance.presentation import format_period
 from finance.report import Column, Entry, Report
 from finance.span import Amounts, Span
 from finance.statements import LIQUID_PREFIX
@@ -108,7 +108,9 @@ def cash_flow_report(year: FiscalYear, wanted: Wanted | None = None) -> Report:
                 )
                 % {"year": each.year}
             )
-        title = each.year.label if each.is_whole_year else date_format(each.end)
+        title = (
+            each.year.label if key == ACTUAL or each.is_whole_year else format_period(each.start, each.end)
+        )
         flows.append(
             _Flow(
                 Column(key, title), each.changes(), *_cash(each, accounts) if each.opening else (None, None)

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from finance.models import FiscalYear
 from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind
 from finance.money import to_ore
+from finance.presentation import format_period
 from finance.report import Column, Measure
 from finance.span import Amounts, Span
+from finance.sums import moment_after
 
 INCOME_COLUMNS = ("actual", "budget", "difference", "previous")
 BALANCE_COLUMNS = ("actual", "opening", "change")
@@ -99,7 +101,14 @@ def add_earlier(
         if amounts is None:
             columns.notes.append(_("Nothing is entered for the fiscal year %(year)s.") % {"year": year})
         else:
-            columns.add(key, year.label if shifted.is_whole_year else date_format(shifted.end), amounts)
+            columns.add(key, _title(shifted, is_of_day=amounts_of is balances_of), amounts)
+
+
+def _title(span: Span, is_of_day: bool) -> str:
+    """What an earlier column is called: its year, or the day or the days in it."""
+    if span.is_whole_year:
+        return span.year.label
+    return date_format(span.end) if is_of_day else format_period(span.start, span.end)
 
 
 def income_of(period: Span, columns: Columns) -> Amounts | None:
@@ -120,8 +129,10 @@ def _imported(period: Span, columns: Columns, kinds: Sequence[Kind]) -> Amounts 
     """What a SIE file says of a whole year that has no vouchers here."""
     if not period.is_whole_year:
         return None
-    found = period.year.imported_balances.filter(account__kind__in=kinds).values_list("account", "closing")
-    amounts = {pk: to_ore(amount) for pk, amount in found}
+    found = period.year.imported_balances.filter(account__kind__in=kinds)
+    if period.known is not None:
+        found = found.filter(source__at__lt=moment_after(period.known))
+    amounts = {pk: to_ore(amount) for pk, amount in found.values_list("account", "closing")}
     if not amounts:
         return None
     columns.notes.append(_("The fiscal year %(year)s stands as a SIE file says.") % {"year": period.year})

@@ -112,17 +112,19 @@ class Span:
         return [month for month in self.year.months if self.start.replace(day=1) <= month <= self.end]
 
     def shifted(self, year: FiscalYear, years_back: int) -> "Span | None":
-        """The same period of an earlier *year*; None where that year has no such days."""
+        """The same days of an earlier *year*, known as these are; None where that year has not all of them.
+
+        The whole year corresponds to the whole of the other, however long that was. A year that began
+        later than the days asked for, as a first year may, has them from its beginning.
+        """
         if self.is_whole_year:
-            return Span(year)
+            return Span(year, known=self.known)
         start, end = (years_before(day, years_back) for day in (self.start, self.end))
         if self.start == self.year.start:
-            start = year.start
-        if self.end == self.year.end:
-            end = year.end
+            start = max(start, year.start)
         if not (year.start <= start <= end <= year.end):
             return None
-        return Span(year, start, end)
+        return Span(year, start, end, self.known)
 
 
 def years_before(day: date, years: int) -> date:

@@ -93,6 +93,33 @@ def test_a_period_has_its_own_days_and_the_same_days_of_the_year_before(year):
     assert row(income_report(year, wanted), "member-fees") == [1100, 900]
 
 
+def test_the_same_days_of_a_longer_year_before_are_compared():
+    before = a_fiscal_year(start=date(2021, 7, 1), end=date(2022, 12, 31))
+    year = a_fiscal_year(2023)
+    for of_year, day in ((before, date(2021, 8, 1)), (before, date(2022, 2, 1)), (year, date(2023, 2, 1))):
+        a_posted_voucher(of_year, (("1930", "10"), ("3900", "-10")), day=day)
+    report = income_report(year, Wanted(columns=("actual", "previous"), end=date(2023, 2, 28)))
+    assert row(report, "member-fees") == [10, 10]
+    assert report.columns[1].title == "1 januari – 28 februari 2022"
+
+
+def test_days_that_the_year_before_does_not_have_are_told():
+    before, year = a_fiscal_year(start=date(2022, 9, 1), end=date(2022, 12, 31)), a_fiscal_year(2023)
+    for of_year in (before, year):
+        a_posted_voucher(of_year, day=of_year.end)
+    report = income_report(year, Wanted(columns=("actual", "previous"), end=date(2023, 2, 28)))
+    assert titles(report) == ["actual"]
+    assert "Räkenskapsåret 2022 har inte de dagar som efterfrågas." in report.notes
+
+
+def test_the_last_day_of_february_is_compared_with_the_last_day_of_february():
+    before, year = a_fiscal_year(2024), a_fiscal_year(2025)
+    a_posted_voucher(before, (("1930", "10"), ("3900", "-10")), day=date(2024, 2, 29))
+    a_posted_voucher(year, (("1930", "10"), ("3900", "-10")), day=date(2025, 2, 28))
+    wanted = Wanted(columns=("actual", "previous"), start=date(2025, 2, 1), end=date(2025, 2, 28))
+    assert row(income_report(year, wanted), "member-fees") == [10, 10]
+
+
 def test_a_period_may_begin_and_end_inside_of_months(year):
     wanted = Wanted(columns=("actual",), start=date(2023, 1, 11), end=date(2023, 3, 20))
     report = income_report(year, wanted)

@@ -239,3 +239,30 @@ def test_on_paper_the_signs_of_a_variance_are_explained():
     assert "ärbättreförresultatet" not in in_pdf(taken(reader(), "income-statement", "pdf"))
     a_budget(year, (("5010", "300"),))
     assert "ärbättreförresultatet" in in_pdf(taken(reader(), "income-statement", "pdf"))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "layout=x",
+        "by=x",
+        "columns=actual,x",
+        "from=x",
+        "to=2023-02-30",
+        "known=1",
+        "from=2023-03-01&to=2023-02-01",
+    ],
+)
+def test_an_address_that_asks_for_what_is_not_there_is_told_at_its_field(query):
+    a_posted_voucher(a_fiscal_year(2023))
+    answer = reader().get(f"/year/2023/income-statement/?{query}")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'class="bad small"' in page
+    assert "<table" not in page
+
+
+@pytest.mark.parametrize("query", ["sort=x", "open=x", "x=y", "columns=", "as=x", "columns=actual,actual"])
+def test_an_address_that_says_nothing_known_shows_the_statement(query):
+    a_posted_voucher(a_fiscal_year(2023))
+    assert "8310" in reader().get(f"/year/2023/income-statement/?{query}").content.decode()
