@@ -70,10 +70,29 @@ class ChangesPage:
 def changed(year: FiscalYear, first: Moment, second: Moment) -> QuerySet[Voucher]:
     """The vouchers of *year* that are in one of the readings only, in the order of posting."""
     return (
-        year.vouchers.filter((first.holds & ~second.holds) | (second.holds & ~first.holds))
+        Voucher.objects.filter(_between(year, first, second), date__range=(year.start, year.end))
+        .filter((first.holds & ~second.holds) | (second.holds & ~first.holds))
         .select_related("series")
         .order_by("sequence")
     )
+
+
+def _between(year: FiscalYear, first: Moment, second: Moment) -> Q:
+    """What has to hold of a voucher of *year* that is in one reading only, as an index can find it.
+
+    It was posted between the days on which they are known, or happened between those up to which they
+    go. The year is told by its days where it can be: a voucher is always dated inside of its own, and
+    told by its key, databases would rather read all of it than look at the time of posting.
+    """
+    condition = Q(pk__in=())
+    if first.known != second.known:
+        days = sorted(moment.known for moment in (first, second) if moment.known is not None)
+        posted = Q(posted_at__gte=moment_after(days[0]))
+        condition |= posted & Q(posted_at__lt=moment_after(days[1])) if len(days) == 2 else posted
+    if first.end != second.end:
+        earlier, later = sorted((first.end, second.end))
+        condition |= Q(fiscal_year=year, date__gt=earlier, date__lte=later)
+    return condition
 
 
 def changes_page(year: FiscalYear, first: Moment, second: Moment, after: int = 0) -> ChangesPage:
