@@ -1,6 +1,8 @@
 """The income statement and the balance sheet, as pages."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import a_budget, a_fiscal_year, a_posted_voucher, an_opening_balance
 from tests.pages import main_of, reader, row_of
@@ -89,3 +91,20 @@ def test_the_foot_names_what_is_wrong_with_the_books():
 def test_without_facts_the_balance_sheet_says_how_to_begin():
     a_fiscal_year()
     assert "Här står deras ingående balanser" in main_of(balance_sheet())
+
+
+@pytest.mark.parametrize(
+    "page", ["income-statement", "balance-sheet", "cash-flow", "equity", "notes", "changes"]
+)
+def test_a_statement_takes_as_many_queries_whatever_the_books_hold(page, django_assert_max_num_queries):
+    year, client = a_fiscal_year(2023), reader("auditor")
+    an_opening_balance(year, "1930", "10")
+    an_opening_balance(year, "2067", "-10")
+    a_posted_voucher(year, (("1930", "1100"), ("3900", "-1100")))
+    address = f"/year/2023/{page}/?known=2020-01-01" if page == "changes" else f"/year/2023/{page}/"
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(address).status_code == 200
+    for number in range(20):
+        a_posted_voucher(year, ((str(5000 + number), "1"), ("2061", "-1")))
+    with django_assert_max_num_queries(len(few)):
+        client.get(address)
