@@ -85,8 +85,7 @@ def _kinds() -> list[tuple[str, str]]:
 def trail_page(request: HttpRequest) -> HttpResponseBase:
     """The trail, latest first, by text and by kind; a hundred entries a page."""
     text, kind = request.GET.get("text", "").strip(), request.GET.get("kind", "")
-    form, year = asked_form(request), year_at_hand()
-    if form and year:
+    if (form := asked_form(request)) and (year := year_at_hand()):
         return file_of(request, trail_table(search(text, kind).order_by("pk")), year, form)
     try:
         before = int(request.GET["before"]) if "before" in request.GET else None

@@ -46,7 +46,7 @@ TRAIL = "may change at any time; the trail has it"
 NO_FACTS: dict[Model, dict[str, str]] = {
     Voucher: {"sie_import_id": "which file it came in with; the file itself is traced"},
     ImportedBalance: {"source_id": "which file it came in with; the file itself is traced"},
-    Account: dict.fromkeys(["name", "name_en", "is_open", "sru"], TRAIL),
+    Account: dict.fromkeys(["name", "name_en", "is_open", "item", "sru"], TRAIL),
     Project: dict.fromkeys(["name", "is_open"], TRAIL),
     CostCenter: dict.fromkeys(["name", "is_open"], TRAIL),
     VoucherSeries: {"name": TRAIL},
