@@ -7,6 +7,7 @@ What is read in is kept for good (``storages["documents"]``); what is not leaves
 import hashlib
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,8 +57,10 @@ def put(file: object, name: str, username: str, kind: str) -> Pending:
     directory = _directory()
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in directory.iterdir():
-        if path.stat().st_mtime < time.time() - KEPT_SECONDS:
-            path.unlink(missing_ok=True)
+        # Another upload may throw the same ones away at the same time.
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - KEPT_SECONDS:
+                path.unlink()
     sha256 = hashlib.sha256(content).hexdigest()
     # Whole or not at all: the same table may be sent twice at the same time.
     with tempfile.NamedTemporaryFile(dir=directory, delete=False) as written:

@@ -48,6 +48,13 @@ def test_what_nobody_confirmed_is_thrown_away_after_a_day(directory):
     assert len(list(directory.iterdir())) == 1
 
 
+def test_what_another_upload_throws_away_meanwhile_stands_in_nobodys_way(directory, monkeypatch):
+    put(b"old")
+    [file] = directory.iterdir()
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter([file.with_name("gone"), file]))
+    assert put(b"new").content == b"new"
+
+
 @pytest.mark.parametrize(("content", "sentence"), [(b"", "tom"), (bytes(LARGEST + 1), "större än")])
 def test_an_empty_and_a_too_large_file_are_refused_and_not_kept(directory, content, sentence):
     with pytest.raises(ValidationError, match=sentence):
