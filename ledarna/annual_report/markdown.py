@@ -51,9 +51,7 @@ class _Reader:
             elif block.type == "paragraph":
                 yield self._paragraph(block)
             elif block.type == "heading":
-                # No level is left out on the way down, for those who listen to the outline.
-                self.level = min(int(block.tag[1:]), self.level + 1, DEEPEST_HEADING)
-                yield Node("heading", level=self.level, children=tuple(self.blocks(block.children)))
+                yield from self._heading(block)
             elif block.type in ("fence", "code_block"):
                 yield Node("pre", self._as_written(block.content.rstrip("\n")))
             elif block.type == "hr":
@@ -61,6 +59,14 @@ class _Reader:
             else:
                 start = int(block.attrs.get("start", 1)) if block.type == "ordered_list" else 0
                 yield Node(BLOCKS[block.type], level=start, children=tuple(self.blocks(block.children)))
+
+    def _heading(self, block: SyntaxTreeNode) -> Iterator[Node]:
+        children = tuple(self.blocks(block.children))
+        # A heading without a word would be an empty place in the outline.
+        if any(sign.isprintable() and not sign.isspace() for sign in plain(children)):
+            # No level is left out on the way down, for those who listen to the outline.
+            self.level = min(int(block.tag[1:]), self.level + 1, DEEPEST_HEADING)
+            yield Node("heading", level=self.level, children=children)
 
     def _paragraph(self, block: SyntaxTreeNode) -> Node:
         inline = block.children[0]

@@ -1,5 +1,7 @@
 """Writing the annual report: sections are begun, saved, moved and taken away; comments are made."""
 
+import unicodedata
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
@@ -7,6 +9,12 @@ from django.utils.translation import gettext as _
 
 from finance.models import FiscalYear
 from ledarna.models import AnnualReport, ReportComment, ReportSection
+
+
+def _typed(text: str) -> str:
+    """*text* with the line ends of the program, and without signs that control a terminal."""
+    lines = text.replace("\r\n", "\n")
+    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc")
 
 
 def begin(year: FiscalYear) -> AnnualReport:
@@ -19,7 +27,9 @@ def add_section(year: FiscalYear, title: str) -> ReportSection:
     with transaction.atomic():
         report = begin(year)
         last = report.sections.last()
-        section = ReportSection(report=report, place=last.place + 1 if last else 1, title=title.strip())
+        section = ReportSection(
+            report=report, place=last.place + 1 if last else 1, title=_typed(title).strip()
+        )
         section.full_clean()
         section.save()
         return section
@@ -67,7 +77,7 @@ def save_section(section: ReportSection, title: str, body: str, version: int) ->
                 _("Somebody else saved this section meanwhile. Compare with the page, and save anew.")
             )
         section.refresh_from_db()
-        section.title, section.body = title.strip(), body.replace("\r\n", "\n")
+        section.title, section.body = _typed(title).strip(), _typed(body)
         section.full_clean()
         section.save()
 
@@ -86,7 +96,7 @@ def move_section(section: ReportSection, steps: int) -> None:
 
 def comment(section: ReportSection, by: str, text: str) -> ReportComment:
     """What the user *by* says about *section*. Raises ValidationError without a *text*."""
-    made = ReportComment(section=section, by=by, text=text.strip())
+    made = ReportComment(section=section, by=by, text=_typed(text).strip())
     made.full_clean()
     made.save()
     return made

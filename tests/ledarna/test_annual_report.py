@@ -1,15 +1,18 @@
 """The annual report: figures by their names, mistakes with their places, and nothing that runs."""
 
+from datetime import date
 from io import BytesIO, StringIO
 
+import hypothesis
 import pytest
 from django.core.management import call_command
 from django.utils import translation
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from ledarna.annual_report.document import compose, report_of
+from ledarna.annual_report.document import Document, Section, compose, report_of
 from ledarna.annual_report.html import html
-from ledarna.annual_report.markdown import plain
+from ledarna.annual_report.markdown import nodes_of, plain
 from ledarna.annual_report.nodes import Node
 from ledarna.annual_report.paper import document_pdf
 from ledarna.models import AnnualReport
@@ -251,6 +254,63 @@ def test_the_same_report_gives_the_same_pdf(year):
     assert document_pdf(found.document, "", year.end, (), False) == document_pdf(
         found.document, "", year.end, (), False
     )
+
+
+def test_a_sign_that_no_font_has_is_told_as_missing_and_the_pdf_is_made(year):
+    found = composed(year, "Bra 😀 år, ﷺ och \u4e2d.")
+    (page, _signatures) = PdfReader(
+        BytesIO(document_pdf(found.document, "", year.end, (), is_sealed=True))
+    ).pages
+    assert "Bra \ufffd år, \ufffd och \ufffd." in page.extract_text()
+
+
+def test_a_heading_without_a_word_is_left_out(year):
+    found = composed(year, "#\n\n## \u200b\n\ntext")
+    assert [node.kind for node in found.document.sections[0].nodes] == ["paragraph"]
+
+
+MARKS = st.sampled_from(
+    [
+        "# h",
+        "### h",
+        "#",
+        "- a",
+        "9. b",
+        "  - c",
+        "> q",
+        "> # h",
+        "- > q",
+        "- {{ table notes }}",
+        "---",
+        "```",
+        "`k`",
+        "**b**",
+        "*i* **",
+        "[l](https://a.se)",
+        "[](https://a.se)",
+        "{{ finance.result }}",
+        "\\",
+        "",
+        "😀",
+    ]
+)
+
+
+@hypothesis.settings(
+    max_examples=15, deadline=None, suppress_health_check=[hypothesis.HealthCheck.function_scoped_fixture]
+)
+@hypothesis.given(
+    lines=st.lists(st.one_of(MARKS, st.text(st.characters(codec="utf-8"), max_size=12)), max_size=7)
+)
+def test_whatever_is_written_has_a_page_and_a_pdf(lines):
+    def resolve(written, alone):
+        return Node("figure", "1 kr", href="/year/2023/figures/finance.result/", label="Resultat")
+
+    nodes = nodes_of("\n".join(lines), resolve)
+    fragment = html(nodes, links_figures=True)
+    assert "<script" not in fragment
+    document = Document("sv", "Berättelse", "2023", "Föreningen", (Section("Avsnitt", nodes),))
+    assert document_pdf(document, "", date(2023, 12, 31), (), is_sealed=False).startswith(b"%PDF")
 
 
 # The example

@@ -55,6 +55,13 @@ def test_a_text_is_saved(year, board):
     assert section.body == "Resultatet är {{ finance.result }}.\n"
 
 
+def test_signs_that_control_a_terminal_are_left_out(year, board):
+    section = a_report_section(year)
+    save(board, section, title="Ett\x00två", body="a\x00b\x07c\td")
+    section.refresh_from_db()
+    assert (section.title, section.body) == ("Etttvå", "abc\td")
+
+
 def test_a_preview_shows_the_text_and_saves_nothing(year, board):
     section = a_report_section(year, "Förr")
     response = save(board, section, do="preview", body="Resultatet är {{ finance.result }}.")
