@@ -23,7 +23,7 @@ from finance.models import CostCenter, FiscalYear, Project  # noqa: E402
 from ledarna.models import User  # noqa: E402
 from ledarna.urls import urlpatterns  # noqa: E402
 
-NO_PAGES = {"health", "sign-in", "sign-out", "set_language", "password-again"}
+NO_PAGES = {"health", "sealed-report", "sign-in", "sign-out", "set_language", "password-again"}
 """What has an address and is no page of the books."""
 
 
