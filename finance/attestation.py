@@ -14,7 +14,7 @@ from copy import copy
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -124,6 +124,22 @@ def attest(voucher: Voucher, by: str, content: str) -> Attest:
         made.validate_constraints()
         made.save()
     return made
+
+
+def pointing_at_decisions(year: FiscalYear) -> VoucherQuerySet:
+    """The posted vouchers of *year* that point at a decision of the board, in the order of the chain.
+
+    One query more. They are found in an index of their own, which holds none of the others; SQLite takes
+    it only where the condition stands in the query as it stands in the index.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM finance_voucher WHERE fiscal_year_id = %s AND sequence >= 1"
+            " AND NOT (decision_reference = '')",
+            [year.pk],
+        )
+        found = [key for (key,) in cursor.fetchall()]
+    return Voucher.objects.filter(pk__in=found).select_related("series").order_by("sequence")
 
 
 def unapproved(year: FiscalYear) -> QuerySet[Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from board.models import Decision, Meeting
+from finance.attestation import pointing_at_decisions
 from finance.models import FiscalYear, Voucher
 
 _BY_DAY = re.compile(r"§\s*(\d{1,6})\b.*?\b(\d{4}-\d{2}-\d{2})\b", re.DOTALL)
@@ -73,11 +74,9 @@ def decision_of(voucher: Voucher) -> Decision | None:
 
 
 def vouchers_of(year: FiscalYear) -> dict[int, list[Voucher]]:
-    """The posted vouchers of *year* that point at a decision, by the decision's key. Two queries."""
+    """The posted vouchers of *year* that point at a decision, by the decision's key. Three queries."""
     found: dict[int, list[Voucher]] = defaultdict(list)
-    pointing = list(
-        year.vouchers.posted().exclude(decision_reference="").select_related("series").order_by("sequence")
-    )
+    pointing = list(pointing_at_decisions(year))
     if not pointing:
         return found
     by_number: dict[int, list[Decision]] = defaultdict(list)

@@ -228,6 +228,12 @@ class Voucher(models.Model):
                 name="finance_voucher_drafts",
             ),
             models.Index(fields=["posted_at"], name="finance_voucher_by_posting"),
+            # Few vouchers point at a decision: ``finance.attestation.pointing_at_decisions`` asks it alone.
+            models.Index(
+                fields=["fiscal_year", "sequence"],
+                condition=~Q(decision_reference=""),
+                name="finance_voucher_by_decision",
+            ),
         ]
 
     def __str__(self) -> str:
