@@ -40,27 +40,20 @@ class Reference:
     def means(self, decision: Decision) -> bool:
         """Whether *decision* is one that it can mean."""
         meeting = decision.meeting
+        if decision.number != self.number:
+            return False
         if self.day:
             return meeting.date == self.day
         return meeting.number == self.meeting and meeting.kind in Meeting.BOARD_KINDS
 
 
-def _meant(voucher: Voucher, decisions: Iterable[Decision]) -> Decision | None:
-    """The one of *decisions*, latest first, that *voucher* points at.
+def _meant(reference: Reference, day: date, decisions: Iterable[Decision]) -> Decision | None:
+    """The one of *decisions*, latest first, that *reference* means on a voucher of *day*.
 
     A meeting's number comes again each year: the latest one on or before the voucher's day is meant.
     """
-    reference = Reference.of(voucher.decision_reference)
-    if reference is None:
-        return None
     return next(
-        (
-            decision
-            for decision in decisions
-            if decision.number == reference.number
-            and decision.meeting.date <= voucher.date
-            and reference.means(decision)
-        ),
+        (decision for decision in decisions if decision.meeting.date <= day and reference.means(decision)),
         None,
     )
 
@@ -70,7 +63,7 @@ def decision_of(voucher: Voucher) -> Decision | None:
     reference = Reference.of(voucher.decision_reference)
     if reference is None:
         return None
-    return _meant(voucher, _latest_first(voucher.date, {reference.number}))
+    return _meant(reference, voucher.date, _latest_first(voucher.date, reference.number))
 
 
 def vouchers_of(year: FiscalYear) -> dict[int, list[Voucher]]:
@@ -84,15 +77,14 @@ def vouchers_of(year: FiscalYear) -> dict[int, list[Voucher]]:
         by_number[decision.number].append(decision)
     for voucher in pointing:
         reference = Reference.of(voucher.decision_reference)
-        decision_meant = _meant(voucher, by_number[reference.number]) if reference else None
-        if decision_meant:
-            found[decision_meant.pk].append(voucher)
+        if reference and (meant := _meant(reference, voucher.date, by_number[reference.number])):
+            found[meant.pk].append(voucher)
     return found
 
 
-def _latest_first(until: date, numbers: Iterable[int] | None = None) -> Sequence[Decision]:
-    """The decisions up to the day *until*, of those *numbers* or of any, latest first."""
+def _latest_first(until: date, number: int | None = None) -> Sequence[Decision]:
+    """The decisions up to the day *until*, of that *number* or of any, latest first."""
     decisions = Decision.objects.filter(meeting__date__lte=until).select_related("meeting")
-    if numbers is not None:
-        decisions = decisions.filter(number__in=numbers)
+    if number is not None:
+        decisions = decisions.filter(number=number)
     return list(decisions.order_by("-meeting__date", "-meeting__pk"))
