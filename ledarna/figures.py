@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -74,6 +75,7 @@ class Reading:
                 % {"day": as_of, "start": year.start}
             )
         self.year = year
+        self.as_of = as_of or year.end
         self.end = min(as_of or year.end, year.end)
         self.known = known
 
@@ -126,6 +128,15 @@ class Reading:
     def meetings(self) -> MeetingYear:
         """The meetings."""
         return meeting_year(self.year.start, self.end)
+
+    def as_json(self) -> dict[str, Any]:
+        """Every figure, as the JSON contract has them."""
+        return {
+            "year": self.year.label,
+            "as_of": self.as_of.isoformat(),
+            **({"known": self.known.isoformat()} if self.known else {}),
+            "figures": {key: figure.as_json() for key, figure in self.figures.items()},
+        }
 
     @cached_property
     def figures(self) -> "dict[str, Figure]":

@@ -27,7 +27,7 @@ from finance.money import parse_amount, to_ore
 from finance.posting import chain_head
 from finance.statements import balance_sheet, income_statement
 from ledarna.api import answers
-from ledarna.figures import figures_of
+from ledarna.figures import Reading
 from ledarna.models import ApiToken
 from ledarna.roles import Area, may
 
@@ -131,15 +131,7 @@ def chain(request: HttpRequest, label: str) -> answers.Chain:
 def figures(request: HttpRequest, label: str, as_of: date | None = None) -> answers.Figures:
     """Every figure of a year."""
     year = _year(label)
-    until = _inside(year, as_of)
-    return answers.Figures(
-        year=year.label,
-        as_of=until or year.end,
-        figures={
-            key: answers.Figure.model_validate(figure.as_json())
-            for key, figure in figures_of(year, until).items()
-        },
-    )
+    return answers.Figures.model_validate(Reading(year, _inside(year, as_of)).as_json())
 
 
 @reads("/years/{label}/income-statement", Area.DASHBOARDS, answers.Statement)

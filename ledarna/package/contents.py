@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
@@ -127,7 +127,7 @@ def parts(facts: Facts) -> list[Part]:
         Part("systembeskrivning.txt", partial(_text, "package/system-description.txt", facts)),
         Part("data/ledger.txt", partial(_ledger, facts.year)),
         Part("data/books.json", lambda: _json(_books(facts))),
-        Part("data/figures.json", lambda: _json(_figures(facts))),
+        Part("data/figures.json", lambda: _json(facts.reading.as_json())),
         Part("data/reconciliation.json", lambda: _json(reconcile(facts.year, facts.reading).as_json())),
         *(part for name, derive, wanted in STATEMENTS for part in _report(name, facts, derive, wanted)),
         Part("bokforing/sie4e.se", partial(_sie, facts)),
@@ -157,13 +157,14 @@ def _both(name: str, facts: Facts, table: Callable[[], Table]) -> list[Part]:
 def _report(
     name: str, facts: Facts, derive: Callable[[FiscalYear, Wanted], Report], wanted: Wanted
 ) -> list[Part]:
-    """A statement on paper, as a workbook, as CSV and as JSON, all of the same report."""
+    """A statement on paper, as a workbook, as CSV and as JSON, all of the same report, derived once."""
+    report = cache(lambda: derive(facts.year, wanted))
 
     def table() -> Table:
-        return table_of(derive(facts.year, wanted))
+        return table_of(report())
 
     return [
-        Part(f"bokslut/{name}.pdf", lambda: [report_pdf(derive(facts.year, wanted), facts.about["head"])]),
+        Part(f"bokslut/{name}.pdf", lambda: [report_pdf(report(), facts.about["head"])]),
         Part(f"bokslut/{name}.json", lambda: (line.encode() for line in json_lines(table(), facts.about))),
         *_both(f"bokslut/{name}", facts, table),
     ]
@@ -241,15 +242,6 @@ def _budget_lines(budget: int) -> list[dict[str, Any]]:
         .select_related("account")
         .order_by("account__number", "month", "pk")
     ]
-
-
-def _figures(facts: Facts) -> dict[str, Any]:
-    """As ``manage.py figures --json`` has them."""
-    return {
-        "year": facts.year.label,
-        "as_of": facts.year.end.isoformat(),
-        "figures": {key: figure.as_json() for key, figure in facts.reading.figures.items()},
-    }
 
 
 def _sie(facts: Facts) -> Iterator[bytes]:

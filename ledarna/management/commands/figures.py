@@ -28,18 +28,11 @@ class Command(YearCommand):
         as_of = day(options["as_of"]) if options["as_of"] else None
         known = day(options["known"]) if options["known"] else None
         try:
-            figures = Reading(year, as_of, known).figures
+            reading = Reading(year, as_of, known)
         except ValueError as error:
             raise CommandError(str(error)) from None
         if options["json"]:
-            self.print_json(
-                {
-                    "year": year.label,
-                    "as_of": (as_of or year.end).isoformat(),
-                    **({"known": known.isoformat()} if known else {}),
-                    "figures": {key: figure.as_json() for key, figure in figures.items()},
-                }
-            )
+            self.print_json(reading.as_json())
             return
-        for figure in figures.values():
+        for figure in reading.figures.values():
             self.stdout.write(f"{figure.label}: {figure}" + (f" ({figure.reason})" if figure.reason else ""))
