@@ -6,9 +6,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from board.models import Activity, Decision, Meeting
+from board.models import Activity, AgendaTemplateItem, Decision, Mandate, Meeting, Person
 
 
 class DecisionFormSet(forms.BaseInlineFormSet):
@@ -30,7 +31,8 @@ class DecisionInline(admin.TabularInline):
 
     model = Decision
     formset = DecisionFormSet
-    fields = ["number", "text"]
+    fields = ["number", "text", "responsible", "due", "state", "reason"]
+    autocomplete_fields = ["responsible"]
     extra = 1
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})}}
 
@@ -39,13 +41,22 @@ class DecisionInline(admin.TabularInline):
 class MeetingAdmin(admin.ModelAdmin):
     """Meetings, with what they decided."""
 
-    list_display = ["date", "kind", "number", "form", "place"]
+    list_display = ["date", "kind", "number", "form", "place", "state"]
     list_display_links = ["date", "kind"]
-    list_filter = ["kind", "form"]
+    list_filter = ["kind", "form", "state"]
     date_hierarchy = "date"
     ordering = ["-date", "-time", "-pk"]
     search_fields = ["place", "note", "decisions__text"]
-    fields = [("kind", "number"), ("date", "time"), ("form", "place"), "note"]
+    autocomplete_fields = ["chair", "secretary", "adjusters"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    fields = [
+        ("kind", "number", "state"),
+        ("date", "time", "end_time"),
+        ("form", "place", "link"),
+        ("chair", "secretary", "is_quorate"),
+        "adjusters",
+        "note",
+    ]
     inlines = [DecisionInline]
 
 
@@ -57,3 +68,36 @@ class ActivityAdmin(admin.ModelAdmin):
     list_filter = ["year_end"]
     search_fields = ["name", "body", "note"]
     fields = ["name", "body", "year_end", "note"]
+
+
+class MandateInline(admin.TabularInline):
+    """What somebody is elected to, inside the person's form."""
+
+    model = Mandate
+    fields = ["office", "body", "start", "end", "elected_by"]
+    autocomplete_fields = ["elected_by"]
+    extra = 1
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A mandate that was held stays: one that ends early gets an earlier last day."""
+        return False
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    """People with a trust in the association, and their mandates."""
+
+    list_display = ["name", "mail"]
+    search_fields = ["name", "mail"]
+    fields = ["name", "mail"]
+    inlines = [MandateInline]
+
+
+@admin.register(AgendaTemplateItem)
+class AgendaTemplateAdmin(admin.ModelAdmin):
+    """What the agenda of each kind of meeting begins with."""
+
+    list_display = ["kind", "position", "title", "is_confidential", "lists_open_decisions"]
+    list_display_links = ["title"]
+    list_filter = ["kind"]
+    fields = [("kind", "position"), "title", "text", ("is_confidential", "lists_open_decisions")]

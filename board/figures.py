@@ -4,15 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from board.models import Decision, Meeting
+from django.db.models import Count, Q
+
+from board.models import Attendance, Decision, Meeting
 
 
 @dataclass(frozen=True)
 class MeetingYear:
-    """The meetings of a period, and how many decisions they made."""
+    """The meetings held in a period, how many decisions they made, and how many were there.
+
+    ``called`` and ``there`` count those whose attendance at a meeting of the board was entered, and
+    those of them who took part, in the room or digitally.
+    """
 
     meetings: Sequence[Meeting]
     decisions: int
+    called: int = 0
+    there: int = 0
 
     @property
     def of_board(self) -> list[Meeting]:
@@ -31,10 +39,17 @@ class MeetingYear:
 
 
 def meeting_year(start: date, end: date) -> MeetingYear:
-    """The meetings held from *start* to *end*. Two queries."""
+    """The meetings held from *start* to *end*. Three queries."""
+    attendance = Attendance.objects.filter(
+        meeting__date__gte=start,
+        meeting__date__lte=end,
+        meeting__state=Meeting.State.HELD,
+        meeting__kind__in=Meeting.BOARD_KINDS,
+    ).aggregate(called=Count("pk"), there=Count("pk", filter=Q(state__in=Attendance.THERE)))
     return MeetingYear(
-        meetings=tuple(Meeting.objects.between(start, end)),
+        meetings=tuple(Meeting.objects.between(start, end).held()),
         decisions=Decision.objects.filter(meeting__date__gte=start, meeting__date__lte=end).count(),
+        **attendance,
     )
 
 
@@ -54,6 +69,7 @@ def board_meetings(periods: Sequence[tuple[date, date]]) -> list[BoardMeetings]:
         return []
     meetings = list(
         Meeting.objects.between(periods[0][0], periods[-1][1])
+        .held()
         .filter(kind__in=Meeting.BOARD_KINDS)
         .values_list("date", "form")
     )

@@ -14,7 +14,7 @@ ORDER = (
     *("finance.Voucher", "finance.Budget", "finance.FiscalYear", "finance.Account", "finance.Project"),
     *("finance.CostCenter", "finance.AttestRule", "finance.Association"),
     *("members.MemberCount", "members.Survey", "members.Channel"),
-    *("board.Meeting", "board.Activity"),
+    *("board.Meeting", "board.Person", "board.Activity", "board.AgendaTemplateItem"),
     *("ledarna.StatedFigure", "ledarna.User"),
 )
 """What can be entered, in the order in which the first page shows it: what is done often comes first."""

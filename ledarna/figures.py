@@ -335,7 +335,9 @@ def _decisions(reading: Reading) -> int:
 
 
 def _attendance(reading: Reading) -> Decimal:
-    raise Underivable(_("Attendance was not entered for any meeting of the year."))
+    if not reading.meetings.called:
+        raise Underivable(_("Attendance was not entered for any meeting of the year."))
+    return percent(reading.meetings.there, reading.meetings.called)
 
 
 VOCABULARY: tuple[Definition, ...] = (

@@ -138,7 +138,18 @@ MODELS: Mapping[Area, Models] = {
     Area.MEMBERS: Models(
         entered=("members.membercount", "members.survey", "members.channel", "members.channelfigure")
     ),
-    Area.MEETINGS: Models(entered=("board.meeting", "board.decision", "board.activity")),
+    Area.MEETINGS: Models(
+        entered=(
+            "board.activity",
+            "board.agendaitem",
+            "board.agendatemplateitem",
+            "board.attendance",
+            "board.decision",
+            "board.mandate",
+            "board.meeting",
+            "board.person",
+        )
+    ),
     Area.ANNUAL_REPORT: Models(
         entered=(
             "ledarna.annualreport",

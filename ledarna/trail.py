@@ -30,8 +30,13 @@ EVENTS = {
 
 REGISTERED = (
     "board.activity",
+    "board.agendaitem",
+    "board.agendatemplateitem",
+    "board.attendance",
     "board.decision",
+    "board.mandate",
     "board.meeting",
+    "board.person",
     "finance.account",
     "finance.association",
     "finance.attestrule",

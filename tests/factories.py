@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from board.models import Decision, Meeting
+from board.models import Decision, Mandate, Meeting, Person
 from finance.models import (
     Account,
     Attachment,
@@ -108,6 +108,22 @@ def a_meeting(day: date = date(2023, 1, 19), **facts: Any) -> Meeting:
     """A board meeting on *day*, with the next number unless one is given."""
     facts.setdefault("number", next(_serial))
     return Meeting.objects.create(date=day, **facts)
+
+
+def a_person(name: str = "", **facts: Any) -> Person:
+    """Somebody with a trust in the association."""
+    return Person.objects.create(name=name or f"Person {next(_serial)}", **facts)
+
+
+def a_mandate(
+    office: str = Mandate.Office.MEMBER,
+    start: date = date(2022, 3, 20),
+    end: date | None = date(2024, 3, 20),
+    person: Person | None = None,
+    **facts: Any,
+) -> Mandate:
+    """That *person*, or somebody, was elected to *office*."""
+    return Mandate.objects.create(person=person or a_person(), office=office, start=start, end=end, **facts)
 
 
 def a_decision(meeting: Meeting, number: int = 1, text: str = "Protokollet godkändes") -> Decision:

@@ -27,13 +27,19 @@ def meeting_form(*decisions, **facts):
         "number": "8",
         "date": "2023-09-14",
         "form": "digital",
+        "state": "held",
+        "is_quorate": "unknown",
         "decisions-TOTAL_FORMS": len(decisions),
         "decisions-INITIAL_FORMS": 0,
         "decisions-MIN_NUM_FORMS": 0,
         "decisions-MAX_NUM_FORMS": 1000,
     }
     for number, (paragraph, text) in enumerate(decisions):
-        sent |= {f"decisions-{number}-number": paragraph, f"decisions-{number}-text": text}
+        sent |= {
+            f"decisions-{number}-number": paragraph,
+            f"decisions-{number}-text": text,
+            f"decisions-{number}-state": "settled",
+        }
     return {**sent, **facts}
 
 

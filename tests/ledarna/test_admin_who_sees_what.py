@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from board.models import Activity
+from board.models import Activity, AgendaTemplateItem
 from finance.models import Association, AttestRule, CostCenter, Project, SieImport, Voucher, VoucherTemplate
 from finance.money import kronor
 from finance.papers import attach, take_in
@@ -32,6 +32,7 @@ from tests.factories import (
     a_draft,
     a_fiscal_year,
     a_meeting,
+    a_person,
     a_member_count,
     a_posted_voucher,
     a_report_section,
@@ -359,6 +360,10 @@ MODELS = {
     "board/meeting": in_area(Area.MEETINGS, a_meeting),
     "board/activity": in_area(
         Area.MEETINGS, lambda: Activity.objects.create(year_end=date(2023, 12, 31), name="Mässa")
+    ),
+    "board/person": in_area(Area.MEETINGS, a_person),
+    "board/agendatemplateitem": in_area(
+        Area.MEETINGS, lambda: AgendaTemplateItem.objects.create(kind="board", position=1, title="Ekonomi")
     ),
     "ledarna/statedfigure": in_area(Area.ANNUAL_REPORT, a_stated_figure),
     "ledarna/user": Entered(a_user, who(Area.USERS), who(Area.USERS, Level.ENTER), NOBODY),
