@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from finance.money import parse_amount
+from ledarna.access import roles_of
 from ledarna.figures import known_keys
 from ledarna.models import StatedFigure, User
-from ledarna.roles import ROLES, roles_of
+from ledarna.roles import ROLES
 
 ADMINISTRATOR = "administrator"
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from ledarna.navigation import destinations_for, year_at_hand
-from ledarna.roles import Level, may
+from ledarna.roles import Level, may, may_enter_anything
 from ledarna.tables.kinds import KINDS
 
 ORDER = (
@@ -28,6 +28,10 @@ class LedarnaAdminSite(AdminSite):
     index_title = _("Entry")
     enable_nav_sidebar = False
     empty_value_display = "–"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever may enter anything is let in."""
+        return request.user.is_active and may_enter_anything(request.user)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """What the header of the site needs, beside what the admin's own pages do."""

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.contrib.admin import apps as django_admin
-from django.db.models.signals import m2m_changed, post_migrate
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,14 +15,12 @@ class LedarnaConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the roles in step with their table, and who is let into the admin with the roles."""
+        """Keep the roles in step with their table, and every change in the trail."""
         from ledarna import checks, roles, trail
-        from ledarna.models import User
 
         assert checks
         post_migrate.connect(roles.create_roles, sender=self)
         trail.register()
-        m2m_changed.connect(roles.roles_changed, sender=User.groups.through)
 
 
 class LedarnaAdminConfig(django_admin.AdminConfig):

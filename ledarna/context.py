@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from finance.models import Association
-from ledarna.roles import ROLES, may_enter_anything, roles_of
+from ledarna.access import roles_of
+from ledarna.roles import ROLES, may_enter_anything
 
 
 def association(request: HttpRequest) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 ``TABLE`` says how far each role reaches into each area. All else follows from it: the Django groups,
 named by the roles' keys, and their permissions, which ``create_roles`` puts in step after every
-migration; what a page shows (``may``, ``sees``); and who gets into the admin. A user's ``is_staff`` is
-not chosen but follows from their roles: whoever may enter anything is let into the admin, nobody else.
-A user without a role sees nothing.
+migration; what a page shows (``may``, ``sees``); and who gets into the admin: whoever may enter
+anything, nobody else. A user without a role sees nothing. Which roles somebody has is said in
+``ledarna/access.py``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -260,7 +260,7 @@ def sees(area: Area, level: Level = Level.SEE) -> Callable[[View], View]:
 
 
 def create_roles(using: str = "default", **kwargs: Any) -> None:
-    """Put the groups, their permissions and every user's ``is_staff`` in step with the table.
+    """Put the groups and their permissions in step with the table.
 
     Receiver of ``post_migrate``, and harmless at any other time. A permission that the table no
     longer gives is taken away; a group that is no role is left alone.
@@ -268,8 +268,7 @@ def create_roles(using: str = "default", **kwargs: Any) -> None:
     from django.contrib.auth.management import create_permissions
     from django.contrib.auth.models import Group, Permission
 
-    user_model = apps.get_model("ledarna", "User")
-    needed = {model._meta.db_table for model in (Group, Permission, user_model)} | {"django_content_type"}
+    needed = {model._meta.db_table for model in (Group, Permission)} | {"django_content_type"}
     if not needed <= set(connections[using].introspection.table_names()):
         return
     # Django makes the permissions of an app after that app's signal, which may come after this one.
@@ -282,32 +281,3 @@ def create_roles(using: str = "default", **kwargs: Any) -> None:
     for role in ROLES:
         group, _created = Group.objects.using(using).get_or_create(name=role)
         group.permissions.set([by_name[name] for name in permissions_of(role)])
-    for user in user_model.objects.using(using).prefetch_related("groups"):
-        keep_staff_in_step(user)
-
-
-def roles_of(user: Any) -> list[str]:
-    """The keys of *user*'s roles, in the table's order."""
-    names = {group.name for group in user.groups.all()}
-    return [role for role in ROLES if role in names]
-
-
-def keep_staff_in_step(user: Any) -> None:
-    """Set *user*'s ``is_staff`` to what follows from their roles; superusers keep it."""
-    enters = any(Level.ENTER in levels_of(role, area) for role in roles_of(user) for area in Area)
-    if user.is_staff != (enters or user.is_superuser):
-        user.is_staff = enters or user.is_superuser
-        user.save(update_fields=["is_staff"])
-
-
-def roles_changed(instance: Any, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
-    """Keep ``is_staff`` in step when users and groups are joined or parted; signal receiver."""
-    if not action.startswith("post_"):
-        return
-    if not reverse:
-        keep_staff_in_step(instance)
-        return
-    users = apps.get_model("ledarna", "User").objects.prefetch_related("groups")
-    # A group that was cleared of its users does not say of whom.
-    for user in users if pk_set is None else users.filter(pk__in=pk_set):
-        keep_staff_in_step(user)

@@ -118,6 +118,7 @@ CACHES = {
     },
 }
 
+AUTHENTICATION_BACKENDS = ["ledarna.access.AccessBackend"]
 AUTH_USER_MODEL = "ledarna.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"

@@ -2,8 +2,9 @@
 
 import pytest
 
+from ledarna.access import roles_of
 from ledarna.models import User
-from ledarna.roles import ROLES, roles_of
+from ledarna.roles import ROLES
 from ledarna.tryout import USERS, sign_ins, sign_ins_file
 
 pytestmark = pytest.mark.django_db
