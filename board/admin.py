@@ -92,6 +92,11 @@ class PersonAdmin(admin.ModelAdmin):
     fields = ["name", "mail"]
     inlines = [MandateInline]
 
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Nobody enters a mandate of their own: it would let them in."""
+        own = obj is not None and obj.user_id is not None and obj.user_id == request.user.pk
+        return not own and super().has_change_permission(request, obj)
+
 
 @admin.register(AgendaTemplateItem)
 class AgendaTemplateAdmin(admin.ModelAdmin):

@@ -10,12 +10,14 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import UserCreationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from board.models import Person
 from finance.money import parse_amount
 from ledarna.access import roles_of
 from ledarna.figures import known_keys
@@ -98,14 +100,39 @@ class RolesField(forms.ModelMultipleChoiceField):
         return str(ROLES[obj.name]).capitalize()
 
 
+class PersonField(forms.ModelChoiceField):
+    """Who of those with a trust in the association the user is: their mandates bring roles of their own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Person.objects.all(),
+            label=capfirst(gettext_lazy("person")),
+            help_text=gettext_lazy("The mandates of the person bring their roles for as long as they are held."),
+            required=False,
+            **kwargs,
+        )
+
+
 class UserForm(forms.ModelForm):
     """Who somebody is, and their roles."""
 
     groups = RolesField()
+    person = PersonField()
 
     class Meta:
         model = User
         fields = ["username", "first_name", "last_name", "email", "is_active", "groups"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].initial = Person.objects.filter(user=self.instance.pk).first()
+
+    def clean_person(self) -> Person | None:
+        """Refuse a person who is another user already."""
+        person: Person | None = self.cleaned_data["person"]
+        if person and person.user_id not in (None, self.instance.pk):
+            raise ValidationError(_("%(person)s is another user already.") % {"person": person})
+        return person
 
     def clean(self) -> dict[str, Any]:
         """See that somebody is left who can give roles."""
@@ -139,7 +166,10 @@ class UserAdmin(DjangoUserAdmin):
     add_form = NewUserForm
     add_form_template = None
     fieldsets = [
-        (None, {"fields": ["username", ("first_name", "last_name"), "email", "is_active", "groups"]}),
+        (
+            None,
+            {"fields": ["username", ("first_name", "last_name"), "email", "is_active", "groups", "person"]},
+        ),
     ]
     add_fieldsets = [
         (
@@ -164,6 +194,17 @@ class UserAdmin(DjangoUserAdmin):
         """Users with their roles; a superuser is not an administrator's to change."""
         users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the user, and who they are."""
+        super().save_model(request, obj, form, change)
+        if "person" in form.changed_data:
+            for person in Person.objects.filter(user=obj):
+                person.user = None
+                person.save(update_fields=["user"])
+            if person := form.cleaned_data["person"]:
+                person.user = obj
+                person.save(update_fields=["user"])
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, user: User) -> str:

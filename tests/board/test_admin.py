@@ -5,7 +5,7 @@ import html
 import pytest
 
 from board.models import Activity, Meeting
-from tests.factories import a_user
+from tests.factories import a_person, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +71,23 @@ def test_what_is_no_meeting_is_refused_in_words_with_nothing_saved(secretary, ca
 def test_an_activity_is_entered(secretary):
     secretary.post("/admin/board/activity/add/", {"name": "Mässa", "year_end": "2023-12-31"})
     assert Activity.objects.get().name == "Mässa"
+
+
+def person_form(person, office):
+    sent = {"name": person.name, "mail": person.mail, "mandates-TOTAL_FORMS": 1, "mandates-INITIAL_FORMS": 0}
+    return sent | {"mandates-0-office": office, "mandates-0-start": "2023-03-20"}
+
+
+def test_a_mandate_is_entered_at_its_person(secretary):
+    person = a_person("Anna Ek")
+    secretary.post(f"/admin/board/person/{person.pk}/change/", person_form(person, "treasurer"))
+    assert person.mandates.get().office == "treasurer"
+
+
+def test_nobody_enters_a_mandate_of_their_own(client):
+    user = a_user("secretary")
+    client.force_login(user)
+    person = a_person("Anna Ek", user=user)
+    response = client.post(f"/admin/board/person/{person.pk}/change/", person_form(person, "treasurer"))
+    assert response.status_code == 403
+    assert not person.mandates.exists()

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ledarna.access import roles_of
 from ledarna.models import StatedFigure, User
-from tests.factories import PASSWORD, a_fiscal_year, a_user
+from tests.factories import PASSWORD, a_fiscal_year, a_mandate, a_person, a_user
 
 pytestmark = pytest.mark.django_db
 
@@ -183,3 +183,18 @@ def test_totals_and_gaps_are_not_entered():
     assert entered.isdisjoint(
         {"finance.PeriodTotal", "finance.NumberGap", "finance.VoucherRow", "auth.Group"}
     )
+
+
+def test_a_user_is_told_to_be_a_person_whose_mandates_bring_roles(administrator):
+    user, person = a_user("auditor"), a_person("Anna Ek")
+    a_mandate("chair", end=None, person=person)
+    administrator.post(change(user), user_form(user, "auditor", person=person.pk))
+    assert roles_of(User.objects.get(pk=user.pk)) == ["board", "auditor"]
+    administrator.post(change(user), user_form(user, "auditor"))
+    assert roles_of(User.objects.get(pk=user.pk)) == ["auditor"]
+
+
+def test_a_person_is_one_user_only(administrator):
+    user, person = a_user("auditor"), a_person("Anna Ek", user=a_user())
+    response = administrator.post(change(user), user_form(user, "auditor", person=person.pk))
+    assert "Anna Ek är redan en annan användare." in text_of(response)
