@@ -119,7 +119,16 @@ def move(item: AgendaItem, to: int) -> None:
     """Put *item* in the place *to*, counted from 1; the items between make room. A place beyond an end is that end."""
     items = [other for other in item.meeting.agenda.all() if other.pk != item.pk]
     items.insert(min(max(to, 1), len(items) + 1) - 1, item)
-    for position, other in enumerate(items, start=1):
-        if other.position != position:
-            other.position = position
-            other.save(update_fields=["position"])
+    _in_order(items)
+
+
+def number_again(meeting: Meeting) -> None:
+    """Close the gap that an item which was taken away left in the order of *meeting*'s agenda."""
+    _in_order(list(meeting.agenda.all()))
+
+
+def _in_order(items: Sequence[AgendaItem]) -> None:
+    for position, item in enumerate(items, start=1):
+        if item.position != position:
+            item.position = position
+            item.save(update_fields=["position"])

@@ -33,6 +33,8 @@ class Series:
         """The days of the series, first to last."""
         day = weekdays[self.weekday]
         months = [month for month in range(1, 13) if month not in self.without]
+        if not months:
+            return []
         first = self.start + relativedelta(weekday=day(1))
         rule = rrule(
             MONTHLY if self.nth else WEEKLY,

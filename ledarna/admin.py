@@ -107,7 +107,9 @@ class PersonField(forms.ModelChoiceField):
         super().__init__(
             Person.objects.all(),
             label=capfirst(gettext_lazy("person")),
-            help_text=gettext_lazy("The mandates of the person bring their roles for as long as they are held."),
+            help_text=gettext_lazy(
+                "The mandates of the person bring their roles for as long as they are held."
+            ),
             required=False,
             **kwargs,
         )

@@ -9,13 +9,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from board.models import Decision, Meeting
-from finance.attestation import pointing_at_decisions
+from board.models.decisions import DecisionQuerySet
+from finance.attestation import costs_of, pointing_at_decisions
 from finance.models import FiscalYear, Voucher
+from ledarna.roles import Area, Level, may
 
 _BY_DAY = re.compile(r"§\s*(\d{1,6})\b.*?\b(\d{4}-\d{2}-\d{2})\b", re.DOTALL)
 _BY_NUMBER = re.compile(r"§\s*(\d{1,6})\b\D+?(\d{1,6})\b", re.DOTALL)
+
+
+def decisions_for(user: Any) -> DecisionQuerySet:
+    """The decisions that *user*, who sees the meetings, may read."""
+    reads_all = may(user, Area.MEETINGS, Level.CONFIDENTIAL)
+    return Decision.objects.all() if reads_all else Decision.objects.public()
 
 
 @dataclass(frozen=True)
@@ -58,12 +67,16 @@ def _meant(reference: Reference, day: date, decisions: Iterable[Decision]) -> De
     )
 
 
-def decision_of(voucher: Voucher) -> Decision | None:
-    """The decision that *voucher* points at; None where it names none that was entered. One query."""
+def decision_of(voucher: Voucher, user: Any) -> Decision | None:
+    """The decision that *voucher* points at; None where it names none that was entered, or none that *user* may read.
+
+    One query beside those that ask what the user may.
+    """
     reference = Reference.of(voucher.decision_reference)
     if reference is None:
         return None
-    return _meant(reference, voucher.date, _latest_first(voucher.date, reference.number))
+    decisions = _latest_first(decisions_for(user), voucher.date)
+    return _meant(reference, voucher.date, decisions.filter(number=reference.number))
 
 
 def vouchers_of(year: FiscalYear) -> dict[int, list[Voucher]]:
@@ -73,7 +86,7 @@ def vouchers_of(year: FiscalYear) -> dict[int, list[Voucher]]:
     if not pointing:
         return found
     by_number: dict[int, list[Decision]] = defaultdict(list)
-    for decision in _latest_first(year.end):
+    for decision in _latest_first(Decision.objects.all(), year.end):
         by_number[decision.number].append(decision)
     for voucher in pointing:
         reference = Reference.of(voucher.decision_reference)
@@ -82,9 +95,46 @@ def vouchers_of(year: FiscalYear) -> dict[int, list[Voucher]]:
     return found
 
 
-def _latest_first(until: date, number: int | None = None) -> Sequence[Decision]:
-    """The decisions up to the day *until*, of that *number* or of any, latest first."""
-    decisions = Decision.objects.filter(meeting__date__lte=until).select_related("meeting")
-    if number is not None:
-        decisions = decisions.filter(number=number)
-    return list(decisions.order_by("-meeting__date", "-meeting__pk"))
+def _latest_first(decisions: DecisionQuerySet, until: date) -> DecisionQuerySet:
+    """Those of *decisions* up to the day *until*, latest first."""
+    of_meetings = decisions.filter(meeting__date__lte=until).select_related("meeting")
+    return of_meetings.order_by("-meeting__date", "-meeting__pk")
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A decision with the vouchers that point at it, and what they cost in öre; None without an amount or account."""
+
+    decision: Decision
+    vouchers: Sequence[Voucher]
+    spent: int | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether more was spent than was decided."""
+        decided = self.decision.amount_ore
+        return decided is not None and self.spent is not None and self.spent > decided
+
+
+def followed(year: FiscalYear, decisions: Iterable[Decision]) -> list[Followed]:
+    """*decisions* beside what was spent on them in *year*. Four queries beyond those of *decisions*.
+
+    Spent is what the vouchers that point at the decision cost: their rows on its account where it
+    names one, else their rows on accounts of costs, debit less credit.
+    """
+    pointing = vouchers_of(year)
+    costs = costs_of(voucher for vouchers in pointing.values() for voucher in vouchers)
+    found = []
+    for decision in decisions:
+        vouchers = pointing.get(decision.pk, ())
+        spent = None
+        if decision.amount_ore is not None or decision.account_number is not None or vouchers:
+            own = str(decision.account_number or "")
+            spent = sum(
+                ore
+                for voucher in vouchers
+                for account, is_cost, ore in costs.get(voucher.pk, ())
+                if (account == own if own else is_cost)
+            )
+        found.append(Followed(decision, vouchers, spent))
+    return found

@@ -11,7 +11,7 @@ from auditlog.models import LogEntry
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from board.models import Activity, Decision, Meeting
+from board.models import Activity, Decision, Mandate, Meeting
 from finance.attestation import unapproved
 from finance.models import FiscalYear
 from finance.money import to_ore
@@ -219,6 +219,7 @@ def meetings_table(meetings: Iterable[Meeting]) -> Table:
             Column("number", _("Number"), Kind.COUNT),
             Column("form", _("Form"), width=14),
             Column("place", _("Place"), width=30),
+            Column("state", _("State"), width=12),
             Column("note", _("Note"), width=60),
         ),
         (
@@ -228,6 +229,7 @@ def meetings_table(meetings: Iterable[Meeting]) -> Table:
                 meeting.number,
                 meeting.get_form_display(),
                 meeting.place,
+                meeting.get_state_display(),
                 meeting.note,
             )
             for meeting in meetings
@@ -244,10 +246,49 @@ def decisions_table(decisions: Iterable[Decision]) -> Table:
             Column("meeting", _("Meeting"), width=36),
             Column("number", "§", Kind.COUNT),
             Column("text", _("Text"), width=90),
+            Column("responsible", _("Responsible"), width=24),
+            Column("due", _("To be done by"), Kind.DATE),
+            Column("state", _("State"), width=20),
+            Column("amount", _("Decided amount"), Kind.AMOUNT),
+            Column("account", _("Account"), width=10),
         ),
         (
-            (decision.meeting.date, str(decision.meeting), decision.number, decision.text)
+            (
+                decision.meeting.date,
+                str(decision.meeting),
+                decision.number,
+                decision.text,
+                str(decision.responsible or ""),
+                decision.due,
+                decision.get_state_display(),
+                decision.amount_ore,
+                str(decision.account_number or ""),
+            )
             for decision in decisions
+        ),
+    )
+
+
+def mandates_table(mandates: Iterable[Mandate]) -> Table:
+    """Who holds which trust, from when to when."""
+    return Table(
+        _("Mandates"),
+        (
+            Column("name", _("Name"), width=30),
+            Column("office", _("Office"), width=30),
+            Column("start", _("First day"), Kind.DATE),
+            Column("end", _("Last day"), Kind.DATE),
+            Column("elected_by", _("Elected by"), width=36),
+        ),
+        (
+            (
+                mandate.person.name,
+                mandate.title,
+                mandate.start,
+                mandate.end,
+                str(mandate.elected_by or ""),
+            )
+            for mandate in mandates
         ),
     )
 

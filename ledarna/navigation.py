@@ -64,6 +64,16 @@ STATEMENTS: Sequence[tuple[str, str | Promise, Area]] = (
 """The pages of the statements, what they are called, and whose they are."""
 
 
+OF_MEETINGS: Sequence[tuple[str, str | Promise]] = (
+    ("meetings", _("Meetings")),
+    ("decisions", _("Decisions")),
+    ("mandates", _("Mandates")),
+)
+"""The pages of the board's work; all who see the meetings see them. Those of no year take none."""
+
+OF_NO_YEAR = frozenset({"mandates"})
+
+
 @dataclass(frozen=True)
 class BooksLink:
     """A page of the books: its address, its name, whether it is the one that is shown."""
@@ -88,6 +98,14 @@ def statement_links(user: Any, year: FiscalYear, page: str) -> list[BooksLink]:
         BooksLink(reverse(name, args=[year.label]), label, name == page)
         for name, label, area in STATEMENTS
         if may(user, area)
+    ]
+
+
+def meetings_links(year: FiscalYear, page: str) -> list[BooksLink]:
+    """The pages of the board's work in *year*; *page* is the one that is shown."""
+    return [
+        BooksLink(reverse(name, args=[] if name in OF_NO_YEAR else [year.label]), label, name == page)
+        for name, label in OF_MEETINGS
     ]
 
 

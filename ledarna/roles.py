@@ -47,6 +47,7 @@ class Level(StrEnum):
     CLOSE = "close"
     SEAL = "seal"
     DOWNLOAD = "download"
+    CONFIDENTIAL = "confidential"
 
 
 IMPLIED: Mapping[Level, tuple[Level, ...]] = {
@@ -64,6 +65,8 @@ SEE_AND_ATTEST = (Level.SEE, Level.ATTEST)
 WRITE = (Level.ENTER,)
 WRITE_AND_SEAL = (Level.ENTER, Level.SEAL)
 DOWNLOAD = (Level.DOWNLOAD,)
+SEE_ALL = (Level.SEE, Level.CONFIDENTIAL)
+ENTER_ALL = (Level.ENTER, Level.CONFIDENTIAL)
 
 ROLES: Mapping[str, str | Promise] = {
     "treasurer": _("treasurer"),
@@ -81,7 +84,7 @@ TABLE: Mapping[Area, tuple[tuple[Level, ...], ...]] = {
     Area.DASHBOARDS:    (SEE,            SEE,       SEE,            SEE,      NOTHING,    SEE),
     Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE_AND_ATTEST, SEE,      NOTHING,    SEE),
     Area.MEMBERS:       (ENTER,          ENTER,     SEE,            SEE,      NOTHING,    SEE),
-    Area.MEETINGS:      (SEE,            ENTER,     SEE,            SEE,      SEE,        SEE),
+    Area.MEETINGS:      (SEE_ALL,        ENTER_ALL, SEE_ALL,        SEE,      SEE,        SEE),
     Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,          SEE,      SEE_SEALED, SEE),
     Area.PACKAGE:       (DOWNLOAD,       NOTHING,   DOWNLOAD,       DOWNLOAD, NOTHING,    DOWNLOAD),
     Area.USERS:         (NOTHING,        NOTHING,   NOTHING,        NOTHING,  NOTHING,    ENTER),

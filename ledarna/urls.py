@@ -17,9 +17,22 @@ from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.chain import chain_page
 from ledarna.views.closing import close_year_page, closing_page, reopen_year_page
 from ledarna.views.corrections import correction_page
+from ledarna.views.decisions import decisions_page
 from ledarna.views.dimensions import COST_CENTERS, PROJECTS, object_page, results_page
 from ledarna.views.entry import voucher_edit, voucher_new
 from ledarna.views.lists import journal_list_page, ledger_list_page, vouchers_page
+from ledarna.views.mandates import mandates_page
+from ledarna.views.meeting import (
+    agenda_item_page,
+    agenda_page,
+    attendance_page,
+    decision_edit,
+    decision_new,
+    meeting_edit,
+    meeting_new,
+    meeting_page,
+    plan_meetings_page,
+)
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
 from ledarna.views.package import package_page
@@ -55,6 +68,17 @@ urlpatterns = [
     path("year/<slug:label>/accounts/<slug:number>/", account_rows_page, name="account"),
     path("year/<slug:label>/members/", members_page, name="members"),
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),
+    path("year/<slug:label>/meetings/new/", meeting_new, name="meeting-new"),
+    path("year/<slug:label>/meetings/plan/", plan_meetings_page, name="plan-meetings"),
+    path("year/<slug:label>/decisions/", decisions_page, name="decisions"),
+    path("meetings/<int:pk>/", meeting_page, name="meeting"),
+    path("meetings/<int:pk>/edit/", meeting_edit, name="meeting-edit"),
+    path("meetings/<int:pk>/agenda/", agenda_page, name="meeting-agenda"),
+    path("meetings/<int:pk>/attendance/", attendance_page, name="meeting-attendance"),
+    path("meetings/<int:pk>/decide/", decision_new, name="decision-new"),
+    path("agenda-items/<int:pk>/", agenda_item_page, name="agenda-item"),
+    path("decisions/<int:pk>/", decision_edit, name="decision"),
+    path("mandates/", mandates_page, name="mandates"),
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
     path("year/<slug:label>/annual-report/", annual_report_page, name="annual-report"),
     path("year/<slug:label>/annual-report/seal/", seal_report_page, name="seal-report"),

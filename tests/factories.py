@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from board.models import Decision, Mandate, Meeting, Person
+from board.models import AgendaItem, Decision, Mandate, Meeting, Person
 from finance.models import (
     Account,
     Attachment,
@@ -108,6 +108,12 @@ def a_meeting(day: date = date(2023, 1, 19), **facts: Any) -> Meeting:
     """A board meeting on *day*, with the next number unless one is given."""
     facts.setdefault("number", next(_serial))
     return Meeting.objects.create(date=day, **facts)
+
+
+def an_agenda_item(meeting: Meeting | None = None, title: str = "Ekonomi", **facts: Any) -> AgendaItem:
+    """An item of the agenda of *meeting*, or of one."""
+    facts.setdefault("position", 1)
+    return AgendaItem.objects.create(meeting=meeting or a_meeting(), title=title, **facts)
 
 
 def a_person(name: str = "", **facts: Any) -> Person:

@@ -21,6 +21,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
             models.F("due").asc(nulls_last=True), "meeting__date", "number"
         )
 
+    def public(self) -> "DecisionQuerySet":
+        """Those that everybody who sees the meetings may read: not those of a confidential item."""
+        return self.filter(Q(item__isnull=True) | Q(item__is_confidential=False))
+
     def late(self, day: date) -> "DecisionQuerySet":
         """The open ones that should have been done before *day*."""
         return self.open().filter(due__lt=day)
@@ -40,7 +44,7 @@ class Decision(models.Model):
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="decisions", verbose_name=_("meeting"))
     item = models.ForeignKey(
         AgendaItem,
-        models.SET_NULL,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="decisions",

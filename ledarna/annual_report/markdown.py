@@ -25,12 +25,15 @@ INLINES = {"em": "emphasis", "strong": "strong"}
 DEEPEST_HEADING = 3
 
 
-class _Parser(MarkdownIt):
+class Parser(MarkdownIt):
+    """CommonMark whose links lead to the web, mail and the site alone."""
+
     def validateLink(self, url: str) -> bool:
+        """Whether a link may lead to *url*."""
         return bool(LINK.fullmatch(url))
 
 
-PARSER = _Parser("commonmark", {"html": False}).disable(["image"])
+PARSER = Parser("commonmark", {"html": False}).disable(["image"])
 
 
 def nodes_of(body: str, resolve: Resolve) -> tuple[Node, ...]:

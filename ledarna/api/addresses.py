@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, Prefetch
 from django.http import HttpRequest
 from django.urls import URLPattern
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from finance.money import parse_amount, to_ore
 from finance.posting import chain_head
 from finance.statements import balance_sheet, income_statement
 from ledarna.api import answers
+from ledarna.decisions import decisions_for
 from ledarna.figures import Reading
 from ledarna.models import ApiToken
 from ledarna.roles import Area, may
@@ -210,7 +211,9 @@ def vouchers(request: HttpRequest, label: str, wanted: Query[VoucherQuery]) -> a
 def meetings(request: HttpRequest, label: str) -> answers.Meetings:
     """The meetings of a year, by day, with their decisions."""
     year = _year(label)
-    found = Meeting.objects.between(year.start, year.end).prefetch_related("decisions")
+    found = Meeting.objects.between(year.start, year.end).prefetch_related(
+        Prefetch("decisions", decisions_for(request.user))
+    )
     return answers.Meetings(items=[answers.MeetingAnswer.of(meeting) for meeting in found])
 
 

@@ -226,6 +226,7 @@ class MeetingAnswer(Schema):
     date: date
     form: str
     place: str
+    state: str
     decisions: list[DecisionAnswer]
 
     @classmethod
@@ -237,6 +238,7 @@ class MeetingAnswer(Schema):
             date=meeting.date,
             form=meeting.form,
             place=meeting.place,
+            state=meeting.state,
             decisions=[
                 DecisionAnswer(number=decision.number, text=decision.text)
                 for decision in meeting.decisions.all()

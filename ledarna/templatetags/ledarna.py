@@ -20,6 +20,7 @@ from finance.presentation import format_amount, format_count, format_day, format
 from finance.report import Column, Entry, Measure, Report
 from finance.statements import Statement
 from ledarna.figures import Unit
+from ledarna.markdown import html_of
 from ledarna.presentation import format_value
 from ledarna.reports import address_of
 
@@ -110,6 +111,7 @@ def short_digest(digest: str) -> str:
 
 
 register.filter("day", format_day)
+register.filter("markdown", html_of)
 register.filter("month", format_month)
 register.simple_tag(format_period, name="period")
 

@@ -53,7 +53,7 @@ def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
         Voucher.objects.select_related("fiscal_year", "series", "corrects__series"), pk=pk
     )
     rows = list(voucher.rows.select_related("account", "project", "cost_center").order_by("line"))
-    decision = decision_of(voucher) if may(request.user, Area.MEETINGS) else None
+    decision = decision_of(voucher, request.user) if may(request.user, Area.MEETINGS) else None
     # What takes it back before what puts it right.
     corrections = list(voucher.corrections.select_related("series").order_by("-correction"))
     in_series = Voucher.objects.filter(series=voucher.series_id, number__isnull=False).select_related(
@@ -71,7 +71,6 @@ def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
             "has_texts": any(row.text for row in rows),
             "corrections": corrections,
             "decision": decision,
-            "decision_year": FiscalYear.objects.of(decision.meeting.date) if decision else None,
             "may_correct": may(request.user, Area.BOOKS, Level.POST)
             and voucher.is_posted
             and not any(each.is_posted for each in corrections),

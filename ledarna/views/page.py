@@ -11,7 +11,7 @@ from finance.models import FiscalYear
 from finance.standing import standing
 from ledarna.annual_report.sealing import has_moved
 from ledarna.models import SealedReport, User
-from ledarna.navigation import books_links, destinations_for, year_at_hand
+from ledarna.navigation import books_links, destinations_for, meetings_links, year_at_hand
 from ledarna.roles import Area, Level, may
 
 YEARS_EACH_SIDE = 3
@@ -61,6 +61,7 @@ def page_of_year(
             "sees_books": may(request.user, Area.BOOKS),
             "sees_verification": may(request.user, Area.PACKAGE, Level.DOWNLOAD),
             "books_links": books_links(request.user, year, context.get("books_here", page)),
+            "meetings_links": meetings_links(year, page),
             **context,
         },
     )

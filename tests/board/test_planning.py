@@ -35,12 +35,12 @@ def test_the_last_friday_of_each_month():
 @given(
     weekday=st.integers(0, 6),
     nth=st.sampled_from([1, 2, 3, 4, -1]),
-    without=st.sets(st.integers(1, 12), max_size=11),
+    without=st.sets(st.integers(1, 12), max_size=12),
 )
 def test_each_month_that_is_not_left_out_has_its_day(weekday, nth, without):
     days = Series(*YEAR, weekday=weekday, nth=nth, without=without).days()
     assert [day.month for day in days] == [month for month in range(1, 13) if month not in without]
-    assert {day.weekday() for day in days} == {weekday}
+    assert {day.weekday() for day in days} <= {weekday}
 
 
 @pytest.mark.django_db

@@ -29,6 +29,7 @@ from ledarna.tables.kinds import KINDS
 from members.models import Channel, Survey
 from tests.factories import (
     a_budget,
+    a_decision,
     a_draft,
     a_fiscal_year,
     a_meeting,
@@ -38,6 +39,7 @@ from tests.factories import (
     a_report_section,
     a_user,
     an_account,
+    an_agenda_item,
 )
 from tests.files import a_png
 from tests.ledarna.test_roles import EXPECTED
@@ -65,6 +67,7 @@ CLOSERS = who(Area.BOOKS, Level.CLOSE)
 DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
 BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
 IN_MEMBERS = who(Area.MEMBERS, Level.ENTER)
+IN_MEETINGS = who(Area.MEETINGS, Level.ENTER)
 WRITERS = who(Area.ANNUAL_REPORT, Level.ENTER)
 READS_IN = {
     "vouchers": BOOKKEEPERS,
@@ -167,6 +170,19 @@ PAGES = {
     "year/<slug:label>/accounts/<slug:number>/": both(at("account", label_of_a_year, "1930"), To(BOOKS)),
     "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
     "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
+    "year/<slug:label>/meetings/new/": both(at("meeting-new", label_of_a_year), To(IN_MEETINGS)),
+    "year/<slug:label>/meetings/plan/": both(at("plan-meetings", label_of_a_year), To(IN_MEETINGS)),
+    "year/<slug:label>/decisions/": read_only("decisions", MEETINGS),
+    "meetings/<int:pk>/": Row(at("meeting", pk_of(a_meeting)), get=To(MEETINGS), post=To(NOBODY, others=405)),
+    "meetings/<int:pk>/edit/": both(at("meeting-edit", pk_of(a_meeting)), To(IN_MEETINGS)),
+    "meetings/<int:pk>/agenda/": both(
+        at("meeting-agenda", pk_of(a_meeting)), To(IN_MEETINGS), sent=(("do", "add"),)
+    ),
+    "meetings/<int:pk>/attendance/": both(at("meeting-attendance", pk_of(a_meeting)), To(IN_MEETINGS)),
+    "meetings/<int:pk>/decide/": both(at("decision-new", pk_of(a_meeting)), To(IN_MEETINGS)),
+    "agenda-items/<int:pk>/": both(at("agenda-item", pk_of(an_agenda_item)), To(IN_MEETINGS)),
+    "decisions/<int:pk>/": both(at("decision", pk_of(lambda: a_decision(a_meeting()))), To(IN_MEETINGS)),
+    "mandates/": Row(at("mandates"), get=To(MEETINGS), post=To(NOBODY, others=405)),
     "year/<slug:label>/annual-report/": read_only("annual-report", who(Area.ANNUAL_REPORT, Level.SEE_SEALED)),
     # Those who may are asked for their password first.
     "year/<slug:label>/annual-report/seal/": both(

@@ -87,12 +87,16 @@ class TestMeetings:
         a_meeting(date(2023, 3, 9), number=2, form=Meeting.Form.HYBRID, place="Norrköping")
         assert row_of(meetings(), "2023-03-09") == "2023-03-09 Styrelsemöte 2 Hybrid Norrköping"
 
-    def test_decisions_stand_under_their_meeting(self):
+    def test_a_meeting_shows_how_many_decisions_it_made(self):
         a_fiscal_year()
         meeting = a_meeting(date(2023, 3, 9), number=2)
         Decision.objects.create(meeting=meeting, number=8, text="Att köpa in annonser")
-        page = main_of(meetings())
-        assert "Styrelsemöte 2, 2023-03-09 · 1 beslut § 8 Att köpa in annonser" in page
+        assert row_of(meetings(), "2023-03-09") == "2023-03-09 Styrelsemöte 2 Fysiskt 1"
+
+    def test_planned_meetings_stand_beside_those_that_were_held(self):
+        a_fiscal_year()
+        a_meeting(date(2023, 3, 9), number=2, state=Meeting.State.PLANNED)
+        assert row_of(meetings(), "2023-03-09").endswith("Planerat")
 
     def test_the_nominating_committee_sees_it_and_no_foot(self):
         a_fiscal_year()

@@ -34,6 +34,7 @@ EXPECTED = {
     (Area.MEMBERS, Level.ENTER): "treasurer secretary",
     (Area.MEETINGS, Level.SEE): "treasurer secretary board auditor nominating_committee administrator",
     (Area.MEETINGS, Level.ENTER): "secretary",
+    (Area.MEETINGS, Level.CONFIDENTIAL): "treasurer secretary board",
     (Area.ANNUAL_REPORT, Level.SEE): "treasurer secretary board auditor administrator",
     (
         Area.ANNUAL_REPORT,
