@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from board.models import Activity, Decision, Meeting
+from board.models import Activity
 from finance.chart import add_chart
 from finance.closing import close_year
 from finance.digest import CanonicalRow
@@ -32,6 +32,7 @@ from finance.models import (
 )
 from finance.money import from_ore, kronor
 from finance.posting import VoucherFacts, post_many
+from ledarna.demo_board import elect, hold_meetings
 from members.models import Channel, ChannelFigure, MemberCount, Survey
 
 NAME = "Exempelföreningen"
@@ -81,7 +82,6 @@ CHANNELS = (
     ("linkedin-posts", "Inlägg på LinkedIn", "LinkedIn posts", 65),
     ("linkedin-followers", "Följare på LinkedIn", "LinkedIn followers", 1800),
 )
-BOARD_MEETINGS, DECISIONS_PER_MEETING = 19, 8
 
 
 def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]:
@@ -106,6 +106,7 @@ def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]
         ]
         members = 7_000 + chance.randrange(1_000)
         year, left = _first_year(LAST_YEAR - years + 1), vouchers
+        elected = elect(year.start, chance)
         for years_left in range(years, 0, -1):
             share = left // years_left
             yield f"fiscal year {year}", 0
@@ -113,7 +114,8 @@ def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]
                 yield f"{year}: {posted} vouchers", posted
             _budget(year, chance)
             members = _members(year, members, channels, chance)
-            _board(year, chance)
+            elected = hold_meetings(year, elected, chance)
+            Activity.objects.create(year_end=year.end, name="Almedalen")
             left -= share
             if years_left > 1:
                 # After the last voucher of the year's last evening, before the first of the next year.
@@ -226,39 +228,3 @@ def _members(year: FiscalYear, members: int, channels: list[Channel], chance: ra
             channel=channel, year_end=year.end, value=int(value * chance.uniform(0.8, 1.6))
         )
     return members
-
-
-def _board(year: FiscalYear, chance: random.Random) -> None:
-    """Nineteen board meetings with decisions, a council and an annual meeting."""
-    between = ((year.end - year.start).days + 1) // BOARD_MEETINGS
-    meetings = [
-        Meeting(
-            kind=Meeting.Kind.BOARD,
-            number=number,
-            date=year.start + timedelta(days=between * number - between // 2),
-            time=time(17, 0),
-            form=chance.choice(Meeting.Form.values),
-        )
-        for number in range(1, BOARD_MEETINGS + 1)
-    ]
-    meetings.append(Meeting(kind=Meeting.Kind.COUNCIL, number=1, date=date(year.start.year, 10, 14)))
-    meetings.append(Meeting(kind=Meeting.Kind.ANNUAL, number=1, date=date(year.start.year, 3, 20)))
-    for meeting in meetings:
-        meeting.save()
-    Decision.objects.bulk_create(
-        Decision(meeting=meeting, number=number, text=chance.choice(DECISIONS))
-        for meeting in meetings[:BOARD_MEETINGS]
-        for number in range(1, DECISIONS_PER_MEETING + 1)
-    )
-    Activity.objects.create(year_end=year.end, name="Almedalen")
-
-
-DECISIONS = (
-    "Att godkänna dagordningen.",
-    "Att lägga den ekonomiska rapporten till handlingarna.",
-    "Att uppdra åt kassören att återkomma med en reviderad budget.",
-    "Att delta i Almedalen med tre personer.",
-    "Att köpa in annonsering för nyhetsbrevet.",
-    "Att godkänna föregående protokoll.",
-)
-"""What the made-up board decides."""

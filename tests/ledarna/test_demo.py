@@ -1,6 +1,7 @@
 """The made-up association."""
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -8,6 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
+from board.figures import meeting_year
+from board.models import Mandate
 from finance.models import FiscalYear, Voucher
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +53,16 @@ def test_each_year_of_the_demo_has_nineteen_board_meetings():
     out = StringIO()
     call_command("figures", "2024", json=True, stdout=out)
     assert json.loads(out.getvalue())["figures"]["board.meetings"]["value"] == "19"
+
+
+def test_the_demo_has_people_who_were_elected_came_and_decided():
+    make()
+    year = meeting_year(date(2024, 1, 1), date(2024, 12, 31))
+    assert (len(year.of_board), year.decisions, year.called) == (19, 152, 190)
+    assert 0 < year.there < year.called
+    board = Mandate.objects.on(date(2024, 12, 31)).of_board()
+    assert board.count() == 10
+    assert board.filter(elected_by__isnull=False).count() == 10
 
 
 def test_a_demo_is_not_made_in_a_database_with_books():
