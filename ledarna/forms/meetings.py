@@ -128,13 +128,7 @@ class AttendanceForm(forms.ModelForm):
         fields = ["chair", "secretary", "adjusters", "is_quorate"]
         widgets = {
             "adjusters": forms.CheckboxSelectMultiple,
-            "is_quorate": forms.Select(
-                choices=[
-                    ("unknown", gettext_lazy("Not said")),
-                    ("true", gettext_lazy("Yes")),
-                    ("false", gettext_lazy("No")),
-                ]
-            ),
+            "is_quorate": forms.NullBooleanSelect,
         }
 
     def __init__(self, meeting: Meeting, called: Iterable[Mandate], data: Any = None) -> None:
