@@ -587,8 +587,7 @@ def completed(facts: VoucherFacts, extras: Sequence[Extra]) -> tuple[VoucherFact
     corrects = [name for name in _OF_A_CORRECTION if name in told]
     if corrects and len(corrects) != len(_OF_A_CORRECTION):
         raise Malformed(line, label, _("What the voucher corrects is told by half."))
-    complete = replace(
-        facts,
+    complete = facts._replace(
         series=told.get("series", facts.series),
         text=told.get("text", facts.text),
         rows=rows,

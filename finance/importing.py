@@ -12,16 +12,13 @@ nothing at all is changed. A dry run does all of it and takes it back.
 
 import hashlib
 import json
-import pickle
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -58,6 +55,7 @@ from finance.sie.document import COST_CENTER, PROJECT
 from finance.sie.values import amount_text, quantity_text
 from finance.statements import trial_balance
 from finance.streams import posted_vouchers
+from finance.waiting import Entry, Span, Waiting, content_of
 
 KINDS: Mapping[str, tuple[Kind, ...]] = {
     "T": (Kind.ASSET,),
@@ -74,8 +72,6 @@ READ_AT_ONCE = 1_000
 """After so many vouchers read, how far it has come is told."""
 
 Progress = Callable[[str, int], None]
-_values_of = attrgetter(*(each.name for each in fields(VoucherFacts)))
-"""Plain values take half the time of the dataclass on their way to the temporary file and back."""
 
 
 @dataclass(frozen=True)
@@ -172,18 +168,6 @@ class Step:
     outcome: Outcome | None = None
 
 
-class Spilled(NamedTuple):
-    """A voucher that waits in the temporary file: where it lies, and what is needed to place it."""
-
-    offset: int
-    line: int
-    series: str
-    number: int | None
-    day: date
-    content: int
-    corrects: tuple[tuple[str, str, int], str] | None = None
-
-
 class _Refused(Exception):
     """Takes the transaction back."""
 
@@ -222,8 +206,8 @@ def steps(
     """
     choices = choices or Choices()
     path = Path(path)
-    with tempfile.TemporaryFile() as spill:
-        importing = _Importing(path, name or path.name, by, choices, spill)
+    with Waiting() as waiting:
+        importing = _Importing(path, name or path.name, by, choices, waiting)
         yield from importing.read()
         outcome = importing.outcome
         with suppress(_Refused), transaction.atomic():
@@ -238,11 +222,11 @@ def steps(
 class _Importing:
     """One import, step by step; ``write`` inside a transaction."""
 
-    def __init__(self, path: Path, name: str, by: str, choices: Choices, spill: Any) -> None:
+    def __init__(self, path: Path, name: str, by: str, choices: Choices, waiting: Waiting) -> None:
         self.path, self.name, self.by, self.choices = path, name, by, choices
-        self.spill = spill
-        self.entries: list[Spilled] = []
-        self.new: list[tuple[FiscalYear, list[Spilled]]] = []
+        self.waiting = waiting
+        self.new: list[FiscalYear] = []
+        self.last_numbers = dict[str, int]()
         self.broken: dict[tuple[str, int], str] = {}
         self.used_accounts: dict[str, int] = {}
         self.used_objects: dict[tuple[str, str], int] = {}
@@ -273,18 +257,19 @@ class _Importing:
     # Reading.
 
     def read(self) -> Iterator[Step]:
-        """Read the file: vouchers to the temporary file, all else to ``reading``."""
+        """Read the file: vouchers go to wait, all else to ``reading``."""
         with self.path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         with sie.SieReader(self.path, mend=self.choices.mend) as reader:
             for count, voucher in enumerate(reader, start=1):
                 if self.lines_of_book is None and not self.choices.plain:
                     self._open_book(reader.extras)
-                self._spill(voucher)
+                self._let_wait(voucher)
                 if count % READ_AT_ONCE == 0:
                     yield Step("read", reader.bytes_read)
             self.reading = reader.reading()
             yield Step("read", reader.bytes_read)
+        self.waiting.all_are_there()
         if not self.choices.plain:
             self._close_book(self.reading.document)
         self.document = self.book.restored(self.reading.document)
@@ -342,15 +327,13 @@ class _Importing:
             self.hinder("#XLEDARNA", what, _anew(), line=self.book.line)
         for what in self.book.contradictions(document):
             self.hinder("#XLEDARNA", what, _anew(), line=self.book.line)
-        last = dict[str, int]()
-        for entry in self.entries:
-            last[entry.series] = max(last.get(entry.series, 0), entry.number or 0)
         for series, gaps in self.book.gaps.items():
-            if max(gap["last"] for gap in gaps) >= last.get(series, 0):
+            if max(gap["last"] for gap in gaps) >= self.last_numbers.get(series, 0):
                 what = _("A gap in series %(series)s has no number after it.") % {"series": series}
                 self.hinder("#XLEDARNA", what, _anew(), line=self.book.line)
 
-    def _spill(self, voucher: sie.Voucher) -> None:
+    def _let_wait(self, voucher: sie.Voucher) -> None:
+        """Let the voucher wait as the ledger will have it, or say why it cannot."""
         rows = [_row(row) for row in voucher.rows]
         if any(row.date not in (None, voucher.date) for row in voucher.rows):
             self.note(
@@ -409,7 +392,7 @@ class _Importing:
                 _("It was cut; the file is kept with the import."),
             )
             cut = [booked._replace(text=booked.text[:LONGEST_TEXT]) for booked in facts.rows]
-            facts = replace(facts, text=facts.text[:LONGEST_TEXT], rows=cut)
+            facts = facts._replace(text=facts.text[:LONGEST_TEXT], rows=cut)
         if voucher.number.strip("0") and facts.number is None:
             self.note(
                 voucher.line,
@@ -417,21 +400,9 @@ class _Importing:
                 _("“%(number)s” is not a whole number.") % {"number": voucher.number[:40]},
                 _("The voucher gets the next number of its series."),
             )
-        content = _content(facts.date.isoformat(), facts.text, facts.rows)
-        corrects = (facts.corrects, facts.correction) if facts.corrects else None
-        self.entries.append(
-            Spilled(self.spill.tell(), voucher.line, series, facts.number, facts.date, content, corrects)
-        )
-        values = _values_of(facts)
-        pickle.dump(
-            (*values[:3], list(map(tuple, facts.rows)), *values[4:]), self.spill, pickle.HIGHEST_PROTOCOL
-        )
-
-    def facts(self, entry: Spilled) -> VoucherFacts:
-        """The voucher of *entry*, back from the temporary file, which nobody else can write to."""
-        self.spill.seek(entry.offset)
-        _series, day, text, rows, _number, *more = pickle.load(self.spill)
-        return VoucherFacts(entry.series, day, text, list(map(CanonicalRow._make, rows)), entry.number, *more)
+        if facts.number:
+            self.last_numbers[series] = max(self.last_numbers.get(series, 0), facts.number)
+        self.waiting.add(voucher.line, facts)
 
     # Writing.
 
@@ -473,8 +444,8 @@ class _Importing:
         if outcome.refused:
             raise _Refused
         try:
-            for year, entries in self.new:
-                yield from self._post(year, entries)
+            for year in self.new:
+                yield from self._post(year)
         except DatabaseError as error:
             # What a file of Ledarna's own may claim, and the guard of the ledger refuses.
             for what in refusals.sentences(error):
@@ -505,7 +476,7 @@ class _Importing:
         the books hold before the import and, where it is not refused, after it. Decimal strings, debit positive.
         """
         index_of = {year.pk: index for index, year in self.years.items()}
-        years = {year.pk: year for year, _entries in self.new}
+        years = {year.pk: year for year in self.new}
         if 0 in self.years:
             years[self.years[0].pk] = self.years[0]
         document, compared = self.document, []
@@ -658,10 +629,11 @@ class _Importing:
         ]
         self.accounts = {account.number: account for account in Account.objects.all()}
         if not self.used_accounts.keys() <= self.accounts.keys():
-            self.entries = [entry for entry in self.entries if self._has_accounts(entry)]
+            for part in self.waiting.entries():
+                self.waiting.drop([entry for entry in part if not self._has_accounts(entry)])
 
-    def _has_accounts(self, entry: Spilled) -> bool:
-        lacking = {row.account for row in self.facts(entry).rows} - self.accounts.keys()
+    def _has_accounts(self, entry: Entry) -> bool:
+        lacking = {row.account for row in self.waiting.facts(entry).rows} - self.accounts.keys()
         if lacking:
             voucher = f"{entry.series} {entry.number or ''}".strip()
             what = _("Voucher %(voucher)s uses the account %(number)s, which could not be made.") % {
@@ -811,86 +783,72 @@ class _Importing:
 
     def _vouchers(self) -> None:
         """Tell the new vouchers from those that are posted already, as they are or otherwise."""
-        by_year: dict[int, tuple[FiscalYear, list[Spilled]]] = {}
-        years = list(FiscalYear.objects.all())
-        for entry in self.entries:
-            year = next((year for year in years if year.holds(entry.day)), None)
-            if year is None:
+        years = sorted(FiscalYear.objects.all(), key=lambda year: year.start)
+        for part in self.waiting.outside([_span(year) for year in years]):
+            for entry in part:
                 self.error(
                     entry.line,
                     "#VER",
                     _("No fiscal year holds %(date)s.") % {"date": entry.day},
                     _("Enter the fiscal year first, or correct the date where it comes from."),
                 )
-            else:
-                by_year.setdefault(year.pk, (year, []))[1].append(entry)
-        for year, entries in sorted(by_year.values(), key=lambda found: found[0].start):
-            new = self._unknown(year, self._numbered_once(entries))
-            if not new:
+        for year in years:
+            if self.waiting.count(_span(year)):
+                self._leave_new(year)
+            if not self.waiting.count(_span(year)):
                 continue
-            self._see_locks(year, new)
-            series = set(year.series.values_list("code", flat=True))
-            missing = {entry.series for entry in new} - series
+            self._see_locks(year)
+            there = set(year.series.values_list("code", flat=True))
+            missing = {code for code, *_numbers in self.waiting.series(_span(year))} - there
             made = VoucherSeries.objects.bulk_create(
                 VoucherSeries(fiscal_year=year, code=code) for code in sorted(missing)
             )
             self.keys["voucherseries"] += [series.pk for series in made]
             self.outcome.created["series"] += len(missing)
-            self.new.append((year, self._corrections(new) if self.book.is_there else _in_order(new)))
-            for code in sorted({entry.series for entry in new}):
-                numbers = [entry.number for entry in new if entry.series == code]
-                given = [number for number in numbers if number is not None]
-                self.outcome.made["series"].append(
-                    {
-                        "year": year.label,
-                        "code": code,
-                        "vouchers": len(numbers),
-                        "first": min(given, default=None),
-                        "last": max(given, default=None),
-                    }
-                )
+            self.new.append(year)
+            self.outcome.made["series"] += [
+                {"year": year.label, "code": code, "vouchers": count, "first": first, "last": last}
+                for code, count, first, last in self.waiting.series(_span(year))
+            ]
+            if self.book.is_there:
+                self._see_corrections(year)
 
-    def _corrections(self, new: list[Spilled]) -> list[Spilled]:
-        """*new*, without corrections of what is not there, or of what they do not take back."""
-        kept, here, corrected = [], dict[tuple[str, str, int], Spilled](), set[tuple[Any, str]]()
-        start = self.book.start.isoformat()
-        for entry in new:
-            what = self._fault_of_correction(entry, here, corrected) if entry.corrects else ""
-            if what:
+    def _see_corrections(self, year: FiscalYear) -> None:
+        """Drop corrections of what is not there, or of what they do not take back."""
+        corrected = set[tuple[Any, str]]()
+        for entry in self.waiting.corrections(_span(year)):
+            facts = self.waiting.facts(entry)
+            if what := self._fault_of_correction(entry, facts, year, corrected):
                 self.error(entry.line, "#XLEDARNAVER", what, _("The whole voucher is refused."))
-                continue
-            kept.append(entry)
-            here[start, entry.series, entry.number or 0] = entry
-            if entry.corrects:
-                corrected.add(entry.corrects)
-        return kept
+                self.waiting.drop([entry])
+            else:
+                corrected.add((facts.corrects, facts.correction))
 
     def _fault_of_correction(
-        self,
-        entry: Spilled,
-        here: Mapping[tuple[str, str, int], Spilled],
-        corrected: set[tuple[Any, str]],
+        self, entry: Entry, facts: VoucherFacts, year: FiscalYear, corrected: set[tuple[Any, str]]
     ) -> str:
-        assert entry.corrects is not None
-        (start, series, number), part = entry.corrects
+        assert facts.corrects is not None
+        start, series, number = facts.corrects
         original = Voucher.objects.posted().filter(
             fiscal_year__start=start, series__code=series, number=number
         )
         named = {"voucher": f"{series} {number}", "start": start}
-        posted = original.first()
-        if posted is None and (start, series, number) not in here:
+        posted, here = original.first(), None
+        if start == self.book.start.isoformat():
+            here = self.waiting.earlier(series, number, _span(year), entry)
+        if posted is None and here is None:
             return (
                 _(
                     "It corrects %(voucher)s of the fiscal year that begins on %(start)s, which is not in these books. Import that year first."
                 )
                 % named
             )
-        done = {each for each in Correction.values if (entry.corrects[0], each) in corrected}
+        done = {each for each in Correction.values if (facts.corrects, each) in corrected}
         if posted:
             done |= set(posted.corrections.posted().values_list("correction", flat=True))
-        if part in done:
+        if facts.correction in done:
             return _("%(voucher)s is corrected already.") % named
-        if part == Correction.REPLACEMENT:
+        if facts.correction == Correction.REPLACEMENT:
             return "" if Correction.REVERSAL in done else _("%(voucher)s is not taken back yet.") % named
         if posted:
             rows = [
@@ -900,9 +858,10 @@ class _Importing:
                 )
             ]
         else:
-            rows = [row[:4] for row in self.facts(here[start, series, number]).rows]
+            assert here is not None
+            rows = [row[:4] for row in self.waiting.facts(here).rows]
         taken_back = Counter((account, -ore, *objects) for account, ore, *objects in rows)
-        if taken_back != Counter(row[:4] for row in self.facts(entry).rows):
+        if taken_back != Counter(row[:4] for row in facts.rows):
             return _("It does not take %(voucher)s back as it is.") % named
         return ""
 
@@ -919,78 +878,70 @@ class _Importing:
             _("The vouchers stand in another order here, or there are others between them."),
         )
 
-    def _numbered_once(self, entries: list[Spilled]) -> Iterator[Spilled]:
-        """*entries*, without those whose number the file uses twice; 4I leaves all numbers to us."""
-        first: dict[tuple[str, int], Spilled] = {}
-        for entry in entries:
-            if self.is_4i:
-                yield entry._replace(series=self.choices.series, number=None)
-                continue
-            if entry.number is None:
-                yield entry
-                continue
-            before = first.setdefault((entry.series, entry.number), entry)
-            if before is entry:
-                yield entry
-                continue
+    def _leave_new(self, year: FiscalYear) -> None:
+        """Drop the vouchers of *year* that the ledger holds, or holds otherwise, or whose number the file uses twice."""
+        span = _span(year)
+        if self.is_4i:
+            self.waiting.renumber_all(self.choices.series, span)  # 4I leaves all numbers to us
+        repeats = self.waiting.repeats(span)
+        is_known = year.vouchers.filter(sequence=1).exists()
+        if not (repeats or is_known or self.seen_before):
+            return
+        self.waiting.know(
+            (found.series, found.number, content_of(found.date, found.text, found.rows))
+            for found in (posted.canonical for posted in posted_vouchers(year))
+        )
+        for part in self.waiting.of(span):
+            self.waiting.drop([entry for entry in part if not self._is_new(year, entry, repeats)])
+
+    def _is_new(self, year: FiscalYear, entry: Entry, repeats: Mapping[int, int]) -> bool:
+        if entry.key in repeats:
             what = _("The number %(voucher)s is used twice in the file, first on line %(line)s.") % {
                 "voucher": f"{entry.series} {entry.number}",
-                "line": before.line,
+                "line": repeats[entry.key],
             }
-            if self.choices.renumber:
-                self.note(
-                    entry.line,
-                    "#VER",
-                    what,
-                    _("The voucher gets the next number of its series, as was asked for."),
-                )
-                yield entry._replace(number=None)
-            else:
+            if not self.choices.renumber:
                 self.error(
                     entry.line,
                     "#VER",
                     what,
                     _("Correct it where it comes from, or ask for the next number to be given instead."),
                 )
+                return False
+            self.note(
+                entry.line,
+                "#VER",
+                what,
+                _("The voucher gets the next number of its series, as was asked for."),
+            )
+            self.waiting.renumber(entry)
+            entry = entry._replace(number=None)
+        if entry.number is None:
+            if not (self.seen_before or self.waiting.is_copy(entry)):
+                return True
+            self.outcome.unchanged += 1
+            if not self.seen_before:
+                self.note(
+                    entry.line,
+                    "#VER",
+                    _("A voucher with the same date, text and rows is in the books already."),
+                    _("It was taken for the same, and not booked again."),
+                )
+            return False
+        known = self.waiting.known(entry)
+        if known is None:
+            return True
+        if known == entry.content:
+            self.outcome.unchanged += 1
+        else:
+            self._conflict(year, entry)
+        return False
 
-    def _unknown(self, year: FiscalYear, entries: Iterable[Spilled]) -> list[Spilled]:
-        """Those of *entries* that the ledger does not hold; those that differ become conflicts."""
-        known: dict[tuple[str, int], int] = {}
-        contents: Counter[int] = Counter()
-        if year.vouchers.filter(sequence=1).exists():
-            for posted in posted_vouchers(year):
-                found = posted.canonical
-                content = _content(found.date, found.text, found.rows)
-                known[found.series, found.number] = content
-                contents[content] += 1
-        new = []
-        for entry in entries:
-            if entry.number is None:
-                if self.seen_before or contents[entry.content]:
-                    contents[entry.content] -= 1
-                    self.outcome.unchanged += 1
-                    if not self.seen_before:
-                        self.note(
-                            entry.line,
-                            "#VER",
-                            _("A voucher with the same date, text and rows is in the books already."),
-                            _("It was taken for the same, and not booked again."),
-                        )
-                else:
-                    new.append(entry)
-            elif (entry.series, entry.number) not in known:
-                new.append(entry)
-            elif known[entry.series, entry.number] == entry.content:
-                self.outcome.unchanged += 1
-            else:
-                self._conflict(year, entry)
-        return new
-
-    def _conflict(self, year: FiscalYear, entry: Spilled) -> None:
+    def _conflict(self, year: FiscalYear, entry: Entry) -> None:
         posted = Voucher.objects.get(
             fiscal_year=year, series__code=entry.series, number=entry.number, posted_at__isnull=False
         )
-        theirs = self.facts(entry)
+        theirs = self.waiting.facts(entry)
         rows = posted.rows.select_related("account", "project", "cost_center").order_by("line")
         self.outcome.conflicts.append(
             {
@@ -1023,9 +974,10 @@ class _Importing:
             }
         )
 
-    def _see_locks(self, year: FiscalYear, new: list[Spilled]) -> None:
+    def _see_locks(self, year: FiscalYear) -> None:
         for lock in year.locks.filter(unlocked_at__isnull=True).order_by("start"):
-            if any(lock.start <= entry.day <= lock.end for entry in new):
+            within = Span(max(lock.start, year.start).isoformat(), min(lock.end, year.end).isoformat())
+            if self.waiting.count(within):
                 name = str(year) if lock.kind == PeriodLock.Kind.YEAR else f"{lock.start} – {lock.end}"
                 self._locked(name, lock.start, lock.end)
 
@@ -1037,20 +989,20 @@ class _Importing:
             _("Open it with a reason in the administration, import, and close it again."),
         )
 
-    def _post(self, year: FiscalYear, entries: list[Spilled]) -> Iterator[Step]:
+    def _post(self, year: FiscalYear) -> Iterator[Step]:
         """Record the gaps in the numbers, and post, or enter drafts."""
-        created = self.outcome.created
-        created["vouchers"] += len(entries)
+        created, span = self.outcome.created, _span(year)
+        created["vouchers"] += self.waiting.count(span)
+        vouchers = self.waiting.in_order(span, of_file=self.book.is_there)
         if self.is_4i and self.choices.drafts:
-            for entry in entries:
-                created["rows"] += self._draft(year, self.facts(entry))
-            created["drafts"] += len(entries)
+            for facts in vouchers:
+                created["rows"] += self._draft(year, facts)
+                created["drafts"] += 1
             return
-        self._record_gaps(year, entries)
+        self._record_gaps(year)
 
         def stream() -> Iterator[VoucherFacts]:
-            for entry in entries:
-                facts = self.facts(entry)
+            for facts in vouchers:
                 created["rows"] += len(facts.rows)
                 yield facts
 
@@ -1087,20 +1039,18 @@ class _Importing:
         )
         return len(facts.rows)
 
-    def _record_gaps(self, year: FiscalYear, entries: list[Spilled]) -> None:
-        numbers: dict[str, list[int]] = defaultdict(list)
-        for entry in entries:
-            if entry.number is not None:
-                numbers[entry.series].append(entry.number)
+    def _record_gaps(self, year: FiscalYear) -> None:
+        span = _span(year)
+        numbered = [code for code, _count, first, _last in self.waiting.series(span) if first is not None]
         gaps = []
-        for series in year.series.filter(code__in=numbers).annotate(last=Max("vouchers__number")):
+        for series in year.series.filter(code__in=numbered).annotate(last=Max("vouchers__number")):
             last = series.last or 0
             there = set(series.gaps.values_list("first", "last"))
             for told in self.book.gaps.get(series.code, ()) if year == self.years.get(0) else ():
                 if (told["first"], told["last"]) not in there:
                     gaps.append(NumberGap(series=series, sie_import=self.sie_import, **told))
                     there.add((told["first"], told["last"]))
-            for number in sorted(numbers[series.code]):
+            for number in self.waiting.numbers(series.code, span):
                 if number > last + 1 and not any(
                     first <= last + 1 and number - 1 <= end for first, end in there
                 ):
@@ -1215,7 +1165,7 @@ class _Importing:
 
     def _balances(self) -> None:
         """What the years without vouchers ended with, to be compared with."""
-        with_vouchers = {year.pk for year, _entries in self.new}
+        with_vouchers = {year.pk for year in self.new}
         for index, year in self.years.items():
             if year.pk in with_vouchers or year.vouchers.filter(posted_at__isnull=False).exists():
                 continue
@@ -1253,6 +1203,10 @@ class _Importing:
 def _anew() -> str:
     """What to do about a file of Ledarna's own that is not as it was written."""
     return _("Export anew, or import it as another program's file, without the lines #XLEDARNA (--plain).")
+
+
+def _span(year: FiscalYear) -> Span:
+    return Span(year.start.isoformat(), year.end.isoformat())
 
 
 def _closings(year: FiscalYear) -> dict[str, int]:
@@ -1311,30 +1265,10 @@ def _number(text: str) -> int | None:
     return int(text) or None if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-def _in_order(entries: list[Spilled]) -> list[Spilled]:
-    """*entries* in the file's order where the numbers of each series ascend in it, else by number.
-
-    Those without a number come last, so that they take none that another one has.
-    """
-    numbered = [entry for entry in entries if entry.number is not None]
-    last: dict[str, int] = {}
-    for entry in numbered:
-        if entry.number <= last.get(entry.series, 0):  # type: ignore[operator]
-            numbered.sort(key=lambda found: (found.series, found.number))
-            break
-        last[entry.series] = entry.number  # type: ignore[assignment]
-    return numbered + [entry for entry in entries if entry.number is None]
-
-
 def _kind(number: str, told: str) -> Kind | None:
     """The kind of an account by its number and its #KTYP, which decides where they disagree."""
     by_number, possible = kind_of(number), KINDS.get(told, ())
     return by_number if by_number and (not possible or by_number in possible) else next(iter(possible), None)
-
-
-def _content(day: str, text: str, rows: Iterable[Any]) -> int:
-    """What tells vouchers apart, beside their number: a digest of date, text and rows."""
-    return hash((day, text, tuple(map(tuple, rows))))
 
 
 def _shown(row: CanonicalRow) -> dict[str, str]:

@@ -167,8 +167,7 @@ class PaperFacts(NamedTuple):
     uploaded_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class VoucherFacts:
+class VoucherFacts(NamedTuple):
     """A voucher to be posted in bulk.
 
     ``number`` is given where the books that it comes from gave one, and None where the series gives
