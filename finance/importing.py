@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind, kind_of
 from finance.models.vouchers import Correction
 from finance.money import from_ore, to_ore
 from finance.posting import VoucherFacts, chain_head, post_many
-from finance.sie.document import COST_CENTER, PROJECT
+from finance.sie.document import COST_CENTER, PROJECT, Objects
 from finance.sie.values import amount_text, quantity_text
 from finance.statements import trial_balance
 from finance.streams import posted_vouchers
@@ -238,6 +239,7 @@ class _Importing:
         self.lines_of_book: int | None = None
         self.keys: dict[str, list[Any]] = defaultdict(list)
         self.needs_series = False
+        self.midnight = lru_cache(4_096)(_midnight)
 
     # What is said.
 
@@ -334,8 +336,17 @@ class _Importing:
 
     def _let_wait(self, voucher: sie.Voucher) -> None:
         """Let the voucher wait as the ledger will have it, or say why it cannot."""
-        rows = [_row(row) for row in voucher.rows]
-        if any(row.date not in (None, voucher.date) for row in voucher.rows):
+        day, line, other_days = voucher.date, voucher.line, False
+        used_accounts, objects_are_plain = self.used_accounts, self.chain is None
+        for row in voucher.rows:
+            if row.date is not None and row.date != day:
+                other_days = True
+            if row.account not in used_accounts:
+                used_accounts[row.account] = row.line or line
+            if objects_are_plain:
+                for pair in row.objects:
+                    self.used_objects.setdefault(pair, row.line or line)
+        if other_days:
             self.note(
                 voucher.line,
                 "#VER",
@@ -344,18 +355,10 @@ class _Importing:
             )
         series = voucher.series or self.choices.series
         self.needs_series = self.needs_series or not voucher.series
-        for row in voucher.rows:
-            self.used_accounts.setdefault(row.account, row.line or voucher.line)
-            for pair in row.objects if self.chain is None else ():
-                self.used_objects.setdefault(pair, row.line or voucher.line)
+        rows = [_row(row) for row in voucher.rows]
+        entered_at = self.midnight(voucher.registered) if voucher.registered else None
         facts = VoucherFacts(
-            series=series,
-            date=voucher.date,
-            text=voucher.text,
-            rows=rows,
-            number=_number(voucher.number),
-            entered_at=_midnight(voucher.registered) if voucher.registered else None,
-            entered_by=voucher.sign[:150],
+            series, day, voucher.text, rows, _number(voucher.number), "", "", entered_at, voucher.sign[:150]
         )
         if self.chain is not None:
             try:
@@ -384,7 +387,7 @@ class _Importing:
                 _("The whole voucher is refused. Shorten it in the program it comes from."),
             )
             return
-        if len(facts.text) > LONGEST_TEXT or any(len(booked.text) > LONGEST_TEXT for booked in facts.rows):
+        if max([len(facts.text), *[len(booked.text) for booked in facts.rows]]) > LONGEST_TEXT:
             self.note(
                 voucher.line,
                 "#VER",
@@ -400,8 +403,8 @@ class _Importing:
                 _("“%(number)s” is not a whole number.") % {"number": voucher.number[:40]},
                 _("The voucher gets the next number of its series."),
             )
-        if facts.number:
-            self.last_numbers[series] = max(self.last_numbers.get(series, 0), facts.number)
+        if facts.number and facts.number > self.last_numbers.get(series, 0):
+            self.last_numbers[series] = facts.number
         self.waiting.add(voucher.line, facts)
 
     # Writing.
@@ -1228,36 +1231,36 @@ def digest_of_budget(budget: Budget) -> str:
 
 def _row(row: sie.Row) -> CanonicalRow:
     """The row as the ledger has it: the first project and cost centre, and all other objects as text."""
+    project, center, others = _objects(row.objects) if row.objects else ("", "", "")
+    quantity = "" if row.quantity is None else quantity_text(row.quantity)
+    return CanonicalRow(row.account, row.amount, project, center, quantity, others, row.text)
+
+
+@lru_cache(4_096)
+def _objects(pairs: Objects) -> tuple[str, str, str]:
     own: dict[str, str] = {}
     others = []
-    for dimension, number in row.objects:
+    for dimension, number in pairs:
         if dimension in (PROJECT, COST_CENTER) and dimension not in own:
             own[dimension] = number
         else:
             escaped = number.replace('"', '\\"')
             others.append(f'{dimension} "{escaped}"')
-    return CanonicalRow(
-        row.account,
-        row.amount,
-        own.get(PROJECT, ""),
-        own.get(COST_CENTER, ""),
-        quantity_text(row.quantity),
-        " ".join(others),
-        row.text,
-    )
+    return own.get(PROJECT, ""), own.get(COST_CENTER, ""), " ".join(others)
 
 
 def _too_long(series: str, rows: Sequence[CanonicalRow]) -> str:
     """A text that the ledger cannot hold and that means something else when it is cut; "" for none."""
-    limited = [(series, "series")]
-    for row in rows:
-        limited += [
-            (row.objects, "objects"),
-            (row.quantity, "quantity"),
-            (row.project, "code"),
-            (row.cost_center, "code"),
-        ]
-    return next((text for text, kind in limited if len(text) > LONGEST[kind]), "")
+    if len(series) > LONGEST["series"]:
+        return series
+    for _account, _amount, project, center, quantity, objects, _text in rows:
+        if not (project or center or quantity or objects):
+            continue  # as most rows are
+        limited = ((objects, "objects"), (quantity, "quantity"), (project, "code"), (center, "code"))
+        for text, kind in limited:
+            if len(text) > LONGEST[kind]:
+                return text
+    return ""
 
 
 def _number(text: str) -> int | None:

@@ -38,7 +38,10 @@ from finance.models.vouchers import Correction
 from finance.money import from_ore, to_ore
 from finance.presentation import format_amount
 
-CHUNK = 5_000
+CHUNK = 500
+
+_instant = lru_cache(4_096)(instant)
+"""Many vouchers are of the same moments: entered on the same day, posted by the same import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +220,9 @@ def canonical_facts(
         facts.series,
         number,
         facts.date.isoformat(),
-        instant(entered_at),
+        _instant(entered_at),
         facts.entered_by,
-        instant(posted_at),
+        _instant(posted_at),
         by if facts.posted_by is None else facts.posted_by,
         facts.text,
         facts.counterparty,

@@ -55,7 +55,7 @@ class Span(NamedTuple):
 
 def content_of(day: str, text: str, rows: Iterable[Any]) -> int:
     """What tells vouchers apart, beside their number: a digest of date, text and rows, for this process alone."""
-    return hash((day, text, tuple(map(tuple, rows))))
+    return hash((day, text, tuple(rows)))
 
 
 class Waiting:
@@ -264,7 +264,7 @@ def _frozen(facts: VoucherFacts, rows: list[tuple[Any, ...]]) -> bytes:
         facts.corrects,
         facts.correction,
         facts.reason,
-        [(*paper[:-1], _text(paper.uploaded_at)) for paper in facts.papers],
+        [(*paper[:-1], _text(paper.uploaded_at)) for paper in facts.papers] if facts.papers else (),
     )
     return marshal.dumps(values, 2)
 
@@ -289,7 +289,7 @@ def _thawed(series: str, number: int | None, day: str, frozen: bytes) -> Voucher
         corrects,
         correction,
         reason,
-        [PaperFacts._make([*paper[:-1], _moment(paper[-1])]) for paper in papers],
+        [PaperFacts._make([*paper[:-1], _moment(paper[-1])]) for paper in papers] if papers else (),
     )
 
 

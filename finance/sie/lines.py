@@ -47,36 +47,35 @@ class Lines:
     def __iter__(self) -> Iterator[tuple[int, str]]:
         held: tuple[int, str] | None = None  # a line whose last text was not closed
         joined = 0
-        for number, raw in self._decoded():
-            line = raw.strip(_BLANKS)
-            if held is not None:
-                if (
-                    line
-                    and not line.startswith(_STARTS)
-                    and joined < _JOINED_MAX
-                    and len(held[1]) + len(line) < self._limit
-                ):
-                    held, joined = (held[0], f"{held[1]} {line}"), joined + 1
-                    if '"' not in line or quote_is_open(held[1]):
-                        continue
-                    self._notes.add("text_over_lines", held[0], label_of(held[1]), text=held[1])
-                    yield held
-                    held = None
-                    continue
+        for first, lines in self._decoded():
+            for number, raw in enumerate(lines, first):
+                line = raw.strip(_BLANKS)
                 if not line:
                     continue
-                yield held
-                held = None
-            if not line:
-                continue
-            if line.count('"') & 1 and quote_is_open(line):
-                held, joined = (number, line), 0
-                continue
-            yield number, line
+                if held is not None:
+                    if (
+                        not line.startswith(_STARTS)
+                        and joined < _JOINED_MAX
+                        and len(held[1]) + len(line) < self._limit
+                    ):
+                        held, joined = (held[0], f"{held[1]} {line}"), joined + 1
+                        if '"' not in line or quote_is_open(held[1]):
+                            continue
+                        self._notes.add("text_over_lines", held[0], label_of(held[1]), text=held[1])
+                        yield held
+                        held = None
+                        continue
+                    yield held
+                    held = None
+                if line.count('"') & 1 and quote_is_open(line):
+                    held, joined = (number, line), 0
+                    continue
+                yield number, line
         if held is not None:
             yield held
 
-    def _decoded(self) -> Iterator[tuple[int, str]]:
+    def _decoded(self) -> Iterator[tuple[int, list[str]]]:
+        """The lines of one block after another, with the number of the first."""
         for block in self._blocks():
             first = self._next
             if self.checksum.running or b"#KSUMMA" in block.upper():
@@ -93,7 +92,7 @@ class Lines:
                     )
                 lines = self._looked_at(lines, first, dirty)
             self._next += len(lines)
-            yield from enumerate(lines, first)
+            yield first, lines
 
     def _blocks(self) -> Iterator[bytes]:
         """Blocks of whole lines, the last line end of each cut away, line ends made LF."""

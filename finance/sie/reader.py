@@ -38,6 +38,17 @@ _RESULT = {"3", "4", "5", "6", "7", "8"}  # what accounts of the result begin wi
 _SERIES_MAX = 10_000
 _BRACES = {"brace_not_closed", "brace_nested"}
 _amount_of = attrgetter("amount")
+# The two lines that most of a file consists of, as most programs write them; the rest is read field by field.
+_ROW = re.compile(
+    r"""#TRANS[ \t]+(\d{3,6})[ \t]+\{([^{}]*)\}[ \t]+(-?\d{1,12})(?:\.(\d\d))?"""
+    r"""(?:[ \t]+("\d{8}"|\d{8}|"")(?:[ \t]+"([^"\\]*)")?)?""",
+    re.ASCII,
+)
+_VOUCHER = re.compile(
+    r"""#VER[ \t]+("[^"{}\\]*"|[^\s"{}\\]+)[ \t]+("[^"{}\\]*"|[^\s"{}\\]+)[ \t]+("\d{8}"|\d{8})"""
+    r"""(?:[ \t]+"([^"{}\\]*)"(?:[ \t]+("\d{8}"|\d{8})(?:[ \t]+"([^"{}\\]*)")?)?)?""",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +214,19 @@ class SieReader:
             elif line == "}":
                 if (voucher := self._close_block(number)) is not None:
                     yield voucher
+            elif line.startswith("#VER") and (match := _VOUCHER.fullmatch(line)):
+                if self._open is not None:
+                    yield from self._end_unclosed(number)
+                series, of_series, day, text, registered, sign = match.groups("")
+                self._begin(
+                    number,
+                    series.strip('"'),
+                    of_series.strip('"'),
+                    day.strip('"'),
+                    text,
+                    registered.strip('"'),
+                    sign,
+                )
             elif line[0] in "{}":
                 yield from self._braces(line, number)
             elif line[0] == "#":
@@ -239,7 +263,7 @@ class SieReader:
         entry = shaped(label, number, taken.values, self._notes)
         if label == "VER":
             yield from self._end_unclosed(number)
-            self._begin(entry, taken)
+            self._begin_oddly(entry, taken)
         elif label in ("TRANS", "RTRANS", "BTRANS"):
             self._rows += label == "TRANS"
             self._take_row(entry, taken)
@@ -285,12 +309,24 @@ class SieReader:
 
     # Vouchers.
 
-    def _begin(self, entry: Entry, taken: Fields) -> None:
-        self._vouchers += 1
-        line, text = entry.line, entry.text
+    def _begin_oddly(self, entry: Entry, taken: Fields) -> None:
+        """Begin the voucher of any #VER line, in form or not."""
+        text = entry.text
         if text(3) and text(4).strip("0123456789-/.: T"):
             self._joined(entry, 3)
-        series, number, when, registered = text(0).strip(), text(1).strip(), text(2), text(4)
+        opened = self._begin(entry.line, text(0), text(1), text(2), text(3), text(4), text(5))
+        opened.braced = taken.opens
+        if taken.oddities and not _BRACES.isdisjoint(taken.oddities):
+            opened.faults += 1
+        if tuple in map(type, entry.values):
+            self._notes.add("brace_stray", entry.line, "#VER")
+
+    def _begin(
+        self, line: int, series: str, number: str, when: str, text: str, registered: str, sign: str
+    ) -> _Open:
+        """Begin the voucher with the six fields of its #VER line, "" for those that are not there."""
+        self._vouchers += 1
+        series, number = series.strip(), number.strip()
         day = self._dates.get(when, _UNKNOWN)
         if day is _UNKNOWN:
             try:
@@ -300,14 +336,9 @@ class SieReader:
         signed = self._dates.get(registered, _UNKNOWN)
         if signed is _UNKNOWN:
             signed = self._builder.day(registered, line, "VER")
-        self._open = _Open(line, series, number, day, when.strip(), text(3), signed, text(5))
+        opened = self._open = _Open(line, series, number, day, when.strip(), text, signed, sign)
         if self._extras:
-            self._open.extras, self._extras = tuple(self._extras), []
-        self._open.braced = taken.opens
-        if taken.oddities and not _BRACES.isdisjoint(taken.oddities):
-            self._open.faults += 1
-        if tuple in map(type, entry.values):
-            self._notes.add("brace_stray", line, "#VER")
+            opened.extras, self._extras = tuple(self._extras), []
         if not number.strip("0"):
             self._notes.add("voucher_unnumbered", line, "#VER")
         elif number.isascii() and number.isdigit() and len(number) < 18:
@@ -315,6 +346,7 @@ class SieReader:
                 raise SieLimit("too_many_series", line, "#VER", limit=_SERIES_MAX)
             if not self._numbers.setdefault(series, Run()).add(int(number)):
                 self._notes.add("voucher_number_twice", line, "#VER", voucher=f"{series} {number}".strip())
+        return opened
 
     def _remembered_day(self, text: str, line: int, label: str) -> dt.date | None:
         """A date, kept at hand when it is in form. Raises Unreadable."""
@@ -431,6 +463,16 @@ class SieReader:
 
     def _quick_row(self, line: str, number: int) -> Row | None:
         """A #TRANS in the form that most have; None when it takes a closer look (nothing is noted then)."""
+        if match := _ROW.fullmatch(line):
+            account, raw, kronor, parts, when, text = match.groups("")
+            objects = self._object_lists.get(raw)
+            day = self._dates.get(when.strip('"'), _UNKNOWN)
+            if objects is not None and day is not _UNKNOWN and account in self._accounts:
+                self._rows += 1
+                ore = int(kronor + parts) if parts else int(kronor) * 100
+                if not ore:
+                    self._notes.add("rows_zero", number, "#TRANS")
+                return Row(account, ore, objects, day, text, None, "", number)
         begin = line.find("{")
         end = line.find("}", begin)
         account = line[6:begin].strip()
