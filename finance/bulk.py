@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, models
 
 POSTED_COLUMNS = ("number", "sequence", "posted_at", "posted_by", "digest")
-ROWS_PER_STATEMENT = 200
+ROWS_PER_STATEMENT = 400
 
 
 def reserve_ids(model: type[models.Model], count: int) -> Sequence[int]:

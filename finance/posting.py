@@ -38,7 +38,7 @@ from finance.models.vouchers import Correction
 from finance.money import from_ore, to_ore
 from finance.presentation import format_amount
 
-CHUNK = 500
+CHUNK = 1_000
 
 _instant = lru_cache(4_096)(instant)
 """Many vouchers are of the same moments: entered on the same day, posted by the same import."""
@@ -342,7 +342,8 @@ def post_many(
             )
         insert(Voucher, DRAFT_COLUMNS, drafts)
         insert(VoucherRow, ROW_COLUMNS, rows)
-        insert(Attachment, PAPER_COLUMNS, papers)
+        if papers:
+            insert(Attachment, PAPER_COLUMNS, papers)
         post_drafts(postings)
         yield len(chunk)
 

@@ -1,6 +1,7 @@
 """SIE into the ledger: what is made, what is refused, and what a second time does."""
 
 import json
+import tracemalloc
 from io import StringIO
 
 import pytest
@@ -48,6 +49,25 @@ def test_a_file_becomes_the_books_it_describes(run):
     }
     assert Association.objects.get().name == "Föreningen Prov"
     assert verify().ok
+
+
+def test_memory_is_constant_in_the_number_of_vouchers(tmp_path, monkeypatch):
+    for name in ("posting.CHUNK", "waiting.AT_ONCE"):
+        monkeypatch.setattr(f"finance.{name}", 50)
+    for name in ("lines", "encoding"):
+        monkeypatch.setattr(f"finance.sie.{name}.BLOCK", 4_096)
+
+    def peak(vouchers: int) -> int:
+        path = tmp_path / f"{vouchers}.se"
+        path.write_text(HEAD + "".join(ver("A", number) for number in range(1, vouchers)), encoding="cp437")
+        tracemalloc.start()
+        import_sie(path, "kassor", Choices(dry_run=True))
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(100)  # what stays from the first time on
+    assert peak(2_000) < 1.2 * peak(500)
 
 
 def test_objects_become_project_and_cost_centre_and_others_stay_as_text(run):

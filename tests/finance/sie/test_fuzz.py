@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from finance.sie import SieRefused, read, summary, write
+from finance.sie import SieRefused, read, reader, summary, write
 from tests.finance.sie.files import CHART, FEE, HEAD, sie, sound, voucher
 
 FILES = [
@@ -62,6 +64,21 @@ def read_or_refuse(data: bytes, *, mend: bool) -> None:
 @given(mutated(), st.booleans())
 def test_a_mutated_file_is_read_or_refused(data: bytes, mend: bool) -> None:
     read_or_refuse(data, mend=mend)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(mutated())
+def test_a_line_says_the_same_whether_it_is_read_at_once_or_field_by_field(data: bytes) -> None:
+    def told() -> object:
+        try:
+            return read(data)
+        except SieRefused as refused:
+            return str(refused)
+
+    at_once = told()
+    nothing = re.compile(r"(?!)")
+    with patch.multiple(reader, _VOUCHER=nothing, _ROW=nothing):
+        assert told() == at_once
 
 
 @settings(max_examples=200, deadline=None)
