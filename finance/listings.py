@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from finance.journal import Entry, Selection, entries
-from finance.ledger import AccountPage, Scope, whole_ledger
+from finance.ledger import AccountPage, Balances, Scope, accounts_in, whole_ledger
 from finance.models import Account, VoucherRow
 from finance.money import to_ore
 from finance.tables import Column, Kind, Table
@@ -119,6 +119,13 @@ def general_ledger_table(scope: Scope, account: Account | None = None) -> Table:
         ),
         _ledger_rows(scope, account),
     )
+
+
+def ledger_length(scope: Scope) -> int:
+    """How many rows ``general_ledger_table`` gives of *scope*."""
+    balances = Balances(scope)
+    months = (month for each in balances.months.values() for month in each)
+    return sum(month.rows for month in months) + 2 * len(accounts_in(balances))
 
 
 def _ledger_rows(scope: Scope, account: Account | None) -> Iterator[tuple[Any, ...]]:

@@ -4,18 +4,24 @@ Templates are in ``templates/typst``. The data goes in as JSON that the template
 numbers, so that no text of a voucher is ever taken for markup. The compiler checks what it writes
 against PDF/A-2a (kept for long) and PDF/UA-1 (read by everybody), and the same data at the same moment
 gives the same bytes. Nothing is fetched: fonts are those of the compiler, packages there are none.
+
+The compiler keeps what it has set in memory, for as long as the process lives: what is long is set by a
+process of its own (``pdf_apart``, or ``python -m ledarna.pdf TEMPLATE DAY`` with the data as JSON).
 """
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any, Final
 
 import typst
-from django.conf import settings
 
-TEMPLATES = settings.BASE_DIR / "templates" / "typst"
+BASE = Path(__file__).resolve().parents[1]
+TEMPLATES = BASE / "templates" / "typst"
 STANDARDS: Final = ("1.7", "a-2a", "ua-1")
 
 UNSHOWN = re.compile(r'the text `(".+?")` could not be displayed')
@@ -43,6 +49,23 @@ def pdf(template: str, data: Mapping[str, Any], day: date) -> bytes:
                 raise
             text = text.translate(dict.fromkeys(map(ord, unshown), NO_SIGN))
     return _compiled(template, text, day)
+
+
+def pdf_apart(template: str, data: Mapping[str, Any], day: date) -> bytes:
+    """What ``pdf`` gives, by a process that ends with it, and with it the memory that the compiler took.
+
+    Raises RuntimeError where the compiler refuses.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "ledarna.pdf", template, day.isoformat()],
+        input=json.dumps(data, ensure_ascii=False).encode(),
+        capture_output=True,
+        cwd=BASE,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 def _signs(quoted: str) -> set[str]:
@@ -77,3 +100,8 @@ def _compiled(template: str, text: str, day: date) -> bytes:
         package_path=str(TEMPLATES / "packages"),
         package_cache_path=str(TEMPLATES / "packages"),
     )
+
+
+if __name__ == "__main__":
+    template, day = sys.argv[1:]
+    sys.stdout.buffer.write(pdf(template, json.load(sys.stdin.buffer), date.fromisoformat(day)))

@@ -26,7 +26,7 @@ from finance.equity import equity_report
 from finance.exporting import SieExport
 from finance.journal import Selection
 from finance.ledger import Scope
-from finance.listings import general_ledger_table, journal_table, vouchers_table
+from finance.listings import general_ledger_table, journal_table, ledger_length, vouchers_table
 from finance.models import (
     Account,
     Anchor,
@@ -37,6 +37,7 @@ from finance.models import (
     NumberGap,
     PeriodLock,
     SieImport,
+    VoucherRow,
 )
 from finance.money import to_ore
 from finance.notes import notes_report
@@ -48,10 +49,11 @@ from finance.tables import Column, Kind, Table, csv_lines, json_lines, write_xls
 from finance.tabulation import balance_report, income_report
 from ledarna.annual_report.document import compose, report_of
 from ledarna.annual_report.paper import document_pdf
-from ledarna.documents import report_pdf
+from ledarna.documents import letterhead, report_pdf
 from ledarna.figures import Reading
 from ledarna.listings import member_counts_table, trail_table
 from ledarna.models import AnnualReport
+from ledarna.package.ledgers import GENERAL_LEDGER, JOURNAL, Layout, papers
 from ledarna.reconciliation import reconcile
 from members.models import MemberCount
 
@@ -134,8 +136,8 @@ def parts(facts: Facts) -> list[Part]:
         Part(REPORT_DATA, lambda: _json(_sealed_reports(facts.year))),
         *_reports(facts),
         *_both("bokforing/verifikationslista", facts, lambda: vouchers_table(Selection(facts.year))),
-        *_both("bokforing/grundbok", facts, lambda: journal_table(Selection(facts.year))),
-        *_both("bokforing/huvudbok", facts, lambda: general_ledger_table(Scope.of(facts.year))),
+        *_journal(facts),
+        *_general_ledger(facts),
         *_both("bokforing/kontoplan", facts, _chart),
         *_both("bokforing/budget-och-utfall", facts, lambda: _budget(facts)),
         *_both("bokforing/underlag", facts, lambda: _attachments(facts.year)),
@@ -152,6 +154,38 @@ def _both(name: str, facts: Facts, table: Callable[[], Table]) -> list[Part]:
         Part(f"{name}.xlsx", lambda: _workbook(table(), facts)),
         Part(f"{name}.csv", lambda: (line.encode() for line in csv_lines(table()))),
     ]
+
+
+def _journal(facts: Facts) -> list[Part]:
+    def table() -> Table:
+        return journal_table(Selection(facts.year))
+
+    rows = VoucherRow.objects.filter(voucher__fiscal_year=facts.year, voucher__sequence__isnull=False).count()
+    return _book("bokforing/grundbok", facts, table, rows, JOURNAL)
+
+
+def _general_ledger(facts: Facts) -> list[Part]:
+    scope = Scope.of(facts.year)
+    return _book(
+        "bokforing/huvudbok", facts, lambda: general_ledger_table(scope), ledger_length(scope), GENERAL_LEDGER
+    )
+
+
+def _book(name: str, facts: Facts, table: Callable[[], Table], rows: int, layout: Layout) -> list[Part]:
+    """A table as long as the ledger: as a workbook, as CSV, and on paper in as many files as it needs."""
+    letter = {**letterhead(facts.about["head"]), "period": facts.year.label}
+    files = papers(table, rows, layout, letter, facts.made.date())
+    return [
+        *_both(name, facts, table),
+        *(
+            Part(f"{name}-{file.number}.pdf" if file.of > 1 else f"{name}.pdf", partial(_whole, file.content))
+            for file in files
+        ),
+    ]
+
+
+def _whole(content: Callable[[], bytes]) -> list[bytes]:
+    return [content()]
 
 
 def _report(

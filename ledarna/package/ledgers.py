@@ -1,0 +1,202 @@
+"""The journal and the general ledger on paper: a table of any length as one or more numbered PDF.
+
+A row after the other is read, and what fills a file is set by a process of its own where it is much, so
+that memory is that of one file however many vouchers there are. Each file is whole in itself: it says which part it is
+and from where to where it goes, and its pages are numbered.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from finance.money import from_ore
+from finance.presentation import format_amount, format_count
+from finance.tables import Column, Kind, Table
+from ledarna.pdf import pdf, pdf_apart
+
+ROWS_PER_FILE = 5_000
+"""Some 140 pages, which the compiler sets in two seconds with 480 MB."""
+
+ROWS_SET_HERE = 500
+"""So few need no process of their own, which takes longer to start than these to set."""
+
+LINES_PER_PAGE, LINES_OF_TITLE, LINES_OF_SECTION = 42, 5, 3
+"""What a page holds, and what of it its title takes, and the name of a section with those of its columns."""
+
+UNBROKEN = re.compile(r"(\S{24})(?=\S)")
+"""So many signs without a space are broken anywhere, lest they run over the next column."""
+BREAK = "\\1\u200b"
+
+SIGNS_PER_CM = 7.5
+"""So many signs of some width fit in a centimetre; a row that needs two lines must not be given one."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a table is set: the ``widths`` in cm of the columns that are shown, None for what is left over.
+
+    A change in the columns ``by`` begins a section of its own, named after their values. ``span`` is the
+    column that says from where to where a file goes, ``sums`` one that only rows of sums leave empty.
+    """
+
+    widths: Mapping[str, float | None]
+    span: str
+    by: Sequence[str] = ()
+    sums: str = ""
+
+
+JOURNAL = Layout(
+    {
+        "sequence": 1.4, "period": 1.4, "voucher": 1.5, "date": 1.7, "account": 1.2, "account_name": 4.0,
+        "text": None, "project": 1.7, "cost_center": 2.0, "debit": 2.4, "credit": 2.4,
+    },
+    span="sequence",
+)  # fmt: skip
+GENERAL_LEDGER = Layout(
+    {
+        "date": 1.7, "voucher": 1.7, "text": None, "project": 1.9, "cost_center": 2.4, "debit": 2.6,
+        "credit": 2.6, "balance": 2.8,
+    },
+    span="account",
+    by=("account", "account_name"),
+    sums="voucher",
+)  # fmt: skip
+
+WIDE = re.compile(r"[A-ZÅÄÖÉmw%@—\u2e80-\uffff]+")
+
+WIDTH = 25.7
+"""What a page across is wide between its margins, in cm, as ``letter.typ`` has it."""
+GUTTER = 0.21
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A file: its number, of how many, and what gives its content. They are to be written in their order."""
+
+    number: int
+    of: int
+    content: Callable[[], bytes]
+
+
+def papers(
+    table: Callable[[], Table], row_count: int, layout: Layout, letter: Mapping[str, Any], day: date
+) -> list[Paper]:
+    """The files that *table* fills, which has *row_count* rows; *letter* and *day* stand on each of them."""
+    of = max(1, -(-row_count // ROWS_PER_FILE))
+    reading = _Reading(table, layout, letter, day, of)
+    return [Paper(number, of, partial(reading.file, number)) for number in range(1, of + 1)]
+
+
+class _Reading:
+    """A table that is read once, file by file."""
+
+    def __init__(
+        self, table: Callable[[], Table], layout: Layout, letter: Mapping[str, Any], day: date, of: int
+    ) -> None:
+        self._make, self._layout, self._letter, self._day, self._of = table, layout, letter, day, of
+        self._table: Table | None = None
+        self._rows: Iterator[Sequence[Any]] = iter(())
+        self._section: tuple[Any, ...] | None = None
+
+    def file(self, number: int) -> bytes:
+        """The PDF of the file *number*; each is asked for once, in their order."""
+        if self._table is None:
+            self._table = self._make()
+            self._rows = iter(self._table.rows)
+        rows = list(islice(self._rows, ROWS_PER_FILE if number < self._of else None))
+        compiled = pdf if len(rows) <= ROWS_SET_HERE else pdf_apart
+        return compiled("ledger", self._data(self._table, rows, number), self._day)
+
+    def _data(self, table: Table, rows: Sequence[Sequence[Any]], number: int) -> dict[str, Any]:
+        """What the template gets to set."""
+        keys = [column.key for column in table.columns]
+        part = _("part %(number)s of %(of)s") % {"number": number, "of": self._of} if self._of > 1 else ""
+        span = keys.index(self._layout.span)
+        goes = ""
+        if rows:
+            first, last = rows[0][span], rows[-1][span]
+            goes = f"{table.columns[span].title} {first}" + (f"–{last}" if last != first else "")
+        shown = [(keys.index(key), width) for key, width in self._layout.widths.items()]
+        return {
+            **self._letter,
+            "title": f"{table.title}, {part}" if part else table.title,
+            "about": [text for text in (self._letter["period"], goes) if text],
+            "date": self._day.isoformat(),
+            "columns": [
+                {
+                    "title": table.columns[place].title,
+                    "width": width,
+                    "is_number": table.columns[place].kind in (Kind.AMOUNT, Kind.COUNT),
+                }
+                for place, width in shown
+            ],
+            "pages": list(self._pages(table.columns, rows, [place for place, _width in shown])),
+            "words": {"continued": _("continued")},
+        }
+
+    def _pages(
+        self, columns: Sequence[Column], rows: Iterable[Sequence[Any]], shown: Sequence[int]
+    ) -> Iterator[list[dict[str, Any]]]:
+        """*rows* on pages, each a list of sections; a section that goes over a page is told to continue."""
+        keys = [column.key for column in columns]
+        by = [keys.index(key) for key in self._layout.by]
+        sums = keys.index(self._layout.sums) if self._layout.sums else None
+        room = _room(self._layout)
+        page: list[dict[str, Any]] = []
+        left = LINES_PER_PAGE - LINES_OF_TITLE
+        for row in rows:
+            named = tuple(row[place] for place in by)
+            cells = [_text(columns[place].kind, row[place]) for place in shown]
+            lines = max(-(-_signs(cell) // signs) for cell, signs in zip(cells, room, strict=True)) or 1
+            is_new = not page or named != self._section
+            needed = lines + (LINES_OF_SECTION if is_new else 0)
+            if page and left < needed + (1 if is_new else 0):
+                yield page
+                page, left, is_new = [], LINES_PER_PAGE, True
+                needed = lines + LINES_OF_SECTION
+            if is_new:
+                page.append(
+                    {
+                        "title": " ".join(str(value) for value in named),
+                        "is_continued": named == self._section,
+                        "rows": [],
+                    }
+                )
+                self._section = named
+            page[-1]["rows"].append(
+                {
+                    "cells": cells,
+                    "is_long": lines > 1,
+                    "is_sum": sums is not None and row[sums] is None,
+                }
+            )
+            left -= needed
+        yield page
+
+
+def _room(layout: Layout) -> list[int]:
+    """How many signs fit on a line of each column."""
+    taken = sum(width or 0 for width in layout.widths.values()) + GUTTER * (len(layout.widths) - 1)
+    return [int((width or WIDTH - taken) * SIGNS_PER_CM) for width in layout.widths.values()]
+
+
+def _signs(text: str) -> int:
+    """How long *text* is, in signs of some width; two wide ones count for three."""
+    return len(text) + sum(map(len, WIDE.findall(text))) // 2
+
+
+def _text(kind: Kind, value: Any) -> str:
+    """*value* as people read it."""
+    if value is None:
+        return ""
+    if kind == Kind.AMOUNT:
+        return format_amount(from_ore(value))
+    if kind == Kind.COUNT:
+        return format_count(value)
+    return UNBROKEN.sub(BREAK, " ".join(str(value).split()))
