@@ -29,9 +29,8 @@ ROWS_SET_HERE = 500
 LINES_PER_PAGE, LINES_OF_TITLE, LINES_OF_SECTION = 42, 5, 3
 """What a page holds, and what of it its title takes, and the name of a section with those of its columns."""
 
-UNBROKEN = re.compile(r"(\S{24})(?=\S)")
-"""So many signs without a space are broken anywhere, lest they run over the next column."""
-BREAK = "\\1\u200b"
+UNBROKEN, EIGHT = re.compile(r"\S{25,}"), re.compile(r"(\S{8})(?=\S)")
+"""More signs without a space than any column holds are broken anywhere, lest they run over the next one."""
 
 SIGNS_PER_CM = 7.5
 """So many signs of some width fit in a centimetre; a row that needs two lines must not be given one."""
@@ -41,7 +40,7 @@ SIGNS_PER_CM = 7.5
 class Layout:
     """How a table is set: the ``widths`` in cm of the columns that are shown, None for what is left over.
 
-    A change in the columns ``by`` begins a section of its own, named after their values. ``span`` is the
+    A column of texts that is empty in the whole of a file is left out of it. A change in the columns ``by`` begins a section of its own, named after their values. ``span`` is the
     column that says from where to where a file goes, ``sums`` one that only rows of sums leave empty.
     """
 
@@ -68,7 +67,7 @@ GENERAL_LEDGER = Layout(
     sums="voucher",
 )  # fmt: skip
 
-WIDE = re.compile(r"[A-ZÅÄÖÉmw%@—\u2e80-\uffff]+")
+WIDE, WIDEST = re.compile(r"[A-LN-VX-ZÅÄÖÉmw%]+"), re.compile(r"[MW@—\u2e80-\uffff]+")
 
 WIDTH = 25.7
 """What a page across is wide between its margins, in cm, as ``letter.typ`` has it."""
@@ -122,7 +121,14 @@ class _Reading:
         if rows:
             first, last = rows[0][span], rows[-1][span]
             goes = f"{table.columns[span].title} {first}" + (f"–{last}" if last != first else "")
-        shown = [(keys.index(key), width) for key, width in self._layout.widths.items()]
+        shown = [
+            (place, width)
+            for place, width in ((keys.index(key), width) for key, width in self._layout.widths.items())
+            if width is None
+            or table.columns[place].kind != Kind.TEXT
+            or not rows
+            or any(row[place] for row in rows)
+        ]
         return {
             **self._letter,
             "title": f"{table.title}, {part}" if part else table.title,
@@ -136,23 +142,26 @@ class _Reading:
                 }
                 for place, width in shown
             ],
-            "pages": list(self._pages(table.columns, rows, [place for place, _width in shown])),
+            "pages": list(self._pages(table.columns, rows, shown)),
             "words": {"continued": _("continued")},
         }
 
     def _pages(
-        self, columns: Sequence[Column], rows: Iterable[Sequence[Any]], shown: Sequence[int]
+        self,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[Any]],
+        shown: Sequence[tuple[int, float | None]],
     ) -> Iterator[list[dict[str, Any]]]:
         """*rows* on pages, each a list of sections; a section that goes over a page is told to continue."""
         keys = [column.key for column in columns]
         by = [keys.index(key) for key in self._layout.by]
         sums = keys.index(self._layout.sums) if self._layout.sums else None
-        room = _room(self._layout)
+        room = _room([width for _place, width in shown])
         page: list[dict[str, Any]] = []
         left = LINES_PER_PAGE - LINES_OF_TITLE
         for row in rows:
             named = tuple(row[place] for place in by)
-            cells = [_text(columns[place].kind, row[place]) for place in shown]
+            cells = [_text(columns[place].kind, row[place]) for place, _width in shown]
             lines = max(-(-_signs(cell) // signs) for cell, signs in zip(cells, room, strict=True)) or 1
             is_new = not page or named != self._section
             needed = lines + (LINES_OF_SECTION if is_new else 0)
@@ -180,15 +189,15 @@ class _Reading:
         yield page
 
 
-def _room(layout: Layout) -> list[int]:
+def _room(widths: Sequence[float | None]) -> list[int]:
     """How many signs fit on a line of each column."""
-    taken = sum(width or 0 for width in layout.widths.values()) + GUTTER * (len(layout.widths) - 1)
-    return [int((width or WIDTH - taken) * SIGNS_PER_CM) for width in layout.widths.values()]
+    taken = sum(width or 0 for width in widths) + GUTTER * (len(widths) - 1)
+    return [int((width or WIDTH - taken) * SIGNS_PER_CM) for width in widths]
 
 
 def _signs(text: str) -> int:
-    """How long *text* is, in signs of some width; two wide ones count for three."""
-    return len(text) + sum(map(len, WIDE.findall(text))) // 2
+    """How long *text* is, in signs of some width: a wide one counts for one and a half, the widest for two."""
+    return len(text) + sum(map(len, WIDE.findall(text))) // 2 + sum(map(len, WIDEST.findall(text)))
 
 
 def _text(kind: Kind, value: Any) -> str:
@@ -199,4 +208,4 @@ def _text(kind: Kind, value: Any) -> str:
         return format_amount(from_ore(value))
     if kind == Kind.COUNT:
         return format_count(value)
-    return UNBROKEN.sub(BREAK, " ".join(str(value).split()))
+    return UNBROKEN.sub(lambda found: EIGHT.sub("\\1\u200b", found[0]), " ".join(str(value).split()))
