@@ -18,6 +18,7 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, connection
 from django.db.models import F, ForeignKey, Model, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from finance import anchors, attestation, guard, papers, taking_back
@@ -62,6 +63,26 @@ CHECKS = (
 )  # fmt: skip
 
 
+Faults = Iterable[tuple[str, str]]
+"""Things that were looked at: where each is, and what is wrong with it; empty where nothing is."""
+
+
+class Joined(NamedTuple):
+    """A check that another app has joined to those of the ledger: what it says, and how it looks."""
+
+    title: Promise | str
+    faults: Callable[[], Faults]
+
+
+JOINED: dict[str, Joined] = {}
+"""What rests on the ledger and is kept outside of finance is verified with it: each app joins its own."""
+
+
+def join(name: str, title: Promise | str, faults: Callable[[], Faults]) -> None:
+    """Let every verification of the whole ledger look at *faults* too, as the check *name*."""
+    JOINED[name] = Joined(title, faults)
+
+
 class Place(NamedTuple):
     """Where something was found, and what: a sentence in the reader's language."""
 
@@ -103,7 +124,9 @@ class Report:
 
     head: dict[str, str] = field(default_factory=dict)
     traces: str = ""
-    checks: dict[str, Check] = field(default_factory=lambda: {name: Check(name) for name in CHECKS})
+    checks: dict[str, Check] = field(
+        default_factory=lambda: {name: Check(name) for name in (*CHECKS, *JOINED)}
+    )
 
     def __getitem__(self, name: str) -> Check:
         return self.checks[name]
@@ -154,6 +177,8 @@ class Step:
 
 def title(name: str) -> str:
     """What the check *name* says, on the screen."""
+    if name in JOINED:
+        return str(JOINED[name].title)
     return {
         "chain": _("Every digest follows from the voucher's content and the digest before it"),
         "balance": _("Debit equals credit in every voucher"),
@@ -499,36 +524,32 @@ def check_references(check: Check) -> None:
                 )
 
 
-def check_attachments(check: Check) -> None:
-    """Read every attached document and see that it is what was attached."""
-    for where, what in papers.faults():
+def _look(check: Check, faults: Callable[[], Faults]) -> None:
+    """Let *check* note each of *faults*."""
+    for where, what in faults():
         check.checked += 1
         if what:
             check.breaks(where, what)
+
+
+def check_attachments(check: Check) -> None:
+    """Read every attached document and see that it is what was attached."""
+    _look(check, papers.faults)
 
 
 def check_attests(check: Check) -> None:
     """See that each attest is of what was posted, and by another person."""
-    for where, what in attestation.faults():
-        check.checked += 1
-        if what:
-            check.breaks(where, what)
+    _look(check, attestation.faults)
 
 
 def check_imports(check: Check) -> None:
     """See that nothing is left of what an import that was taken back had posted."""
-    for where, what in taking_back.faults():
-        check.checked += 1
-        if what:
-            check.breaks(where, what)
+    _look(check, taking_back.faults)
 
 
 def check_anchors(check: Check) -> None:
     """See that the voucher in the place of each anchor has the digest that was anchored."""
-    for where, what in anchors.faults():
-        check.checked += 1
-        if what:
-            check.breaks(where, what)
+    _look(check, anchors.faults)
 
 
 def check_traces(check: Check) -> str:
@@ -671,6 +692,10 @@ def steps(label: str | None = None) -> Iterator[Step]:
                 found = check(report[name])
                 if name == "traces":
                     report.traces = str(found)
+            yield Step(report, check=name, done=True)
+        for name, joined in JOINED.items():
+            with _readable(report[name], connection.vendor):
+                _look(report[name], joined.faults)
             yield Step(report, check=name, done=True)
 
 

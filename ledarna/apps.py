@@ -16,11 +16,18 @@ class LedarnaConfig(AppConfig):
 
     def ready(self) -> None:
         """Keep the roles in step with their table, and every change in the trail."""
+        from finance import verification
         from ledarna import checks, roles, trail
+        from ledarna.annual_report import sealed
 
         assert checks
         post_migrate.connect(roles.create_roles, sender=self)
         trail.register()
+        verification.join(
+            "annual_reports",
+            _("Every sealed annual report is what was sealed and signed, and its head stands in the chain"),
+            sealed.faults,
+        )
 
 
 class LedarnaAdminConfig(django_admin.AdminConfig):
