@@ -135,6 +135,9 @@ SENTENCES: dict[str, str | Promise] = {
     "an anchor holds what was imported": gettext_lazy(
         "The chain was anchored since the import, so it cannot be taken back. Correct its vouchers instead."
     ),
+    "an audit sample was drawn from what was imported": gettext_lazy(
+        "The auditors drew a sample since the import, so it cannot be taken back. Correct its vouchers instead."
+    ),
     "that an import was taken back is kept as it was": _TAKEN_BACK,
     "a trace cannot be changed": _TRACE,
     "a trace cannot be deleted": _TRACE,
@@ -147,6 +150,9 @@ SENTENCES: dict[str, str | Promise] = {
     "a sealed annual report cannot be deleted": _SEALED,
     "a signature cannot be changed": _SIGNATURE,
     "a signature cannot be deleted": _SIGNATURE,
+    "what auditors drew, asked and wrote stays as it is": gettext_lazy(
+        "What the auditors drew, asked and wrote stays as it is. Add a remark instead."
+    ),
     "the trail is never changed": _TRAIL,
     "the trail is never deleted": _TRAIL,
 }

@@ -23,6 +23,7 @@ from finance.importing import digest_of_budget, heads_of
 from finance.models import (
     Anchor,
     Attachment,
+    AuditSample,
     Budget,
     DraftEdit,
     FiscalYear,
@@ -80,6 +81,12 @@ def hindrances(kept: SieImport) -> list[str]:
         found.append(
             _(
                 "The chain was anchored since the import, so it cannot be taken back. Correct its vouchers instead."
+            )
+        )
+    if AuditSample.objects.filter(fiscal_year__in=years, at__gt=kept.at).exists():
+        found.append(
+            _(
+                "The auditors drew a sample since the import, so it cannot be taken back. Correct its vouchers instead."
             )
         )
     for lock in PeriodLock.objects.filter(fiscal_year__in=years, unlocked_at__isnull=True):

@@ -1,7 +1,7 @@
 """What the database itself noted about the facts that no voucher holds.
 
-Opening balances, locks, years, series, the numbers and kinds of accounts, receipts, attests and anchors
-may change, or never enter a voucher's digest. So each change of them leaves a ``Trace``, by trigger, chained to
+Opening balances, locks, years, series, the numbers and kinds of accounts, receipts, attests, anchors
+and the auditors' work may change, or never enter a voucher's digest. So each change of them leaves a ``Trace``, by trigger, chained to
 the trace before it about the same fact. Whoever changes a fact past the program leaves a fact that
 does not say what its last trace says.
 """
@@ -17,6 +17,9 @@ from finance.models import (
     Attachment,
     Attest,
     AttestRule,
+    AuditNote,
+    AuditRemark,
+    AuditSample,
     CostCenter,
     DraftEdit,
     FiscalYear,
@@ -27,6 +30,7 @@ from finance.models import (
     OpeningBalance,
     PeriodLock,
     Project,
+    SampledVoucher,
     SieImport,
     VoucherSeries,
 )
@@ -85,6 +89,21 @@ TRACED: dict[type[models.Model], tuple[str, ...]] = {
     SieImport: ("sha256", "at", "by", "file_name"),
     ImportTakenBack: ("sie_import_id", "at", "by", "reason", "heads"),
     MissingReceipt: ("voucher_id", "by", "at", "reason"),
+    AuditSample: (
+        "fiscal_year_id",
+        "number",
+        "method",
+        "parameter",
+        "seed",
+        "sequence",
+        "digest",
+        "size",
+        "by",
+        "at",
+    ),
+    SampledVoucher: ("sample_id", "place", "voucher_id", "hit"),
+    AuditRemark: ("sampled_id", "kind", "text", "by", "at"),
+    AuditNote: ("fiscal_year_id", "text", "by", "at"),
 }
 """The columns of each kind of fact that its traces hold, in their order; the guard's SQL names the same."""
 

@@ -44,6 +44,7 @@ class Level(StrEnum):
     ENTER = "enter"
     POST = "post"
     ATTEST = "attest"
+    AUDIT = "audit"
     CLOSE = "close"
     SEAL = "seal"
     DOWNLOAD = "download"
@@ -62,6 +63,7 @@ SEE = (Level.SEE,)
 ENTER = (Level.ENTER,)
 BOOKKEEP = (Level.ENTER, Level.POST, Level.ATTEST, Level.CLOSE)
 SEE_AND_ATTEST = (Level.SEE, Level.ATTEST)
+SEE_AND_AUDIT = (Level.SEE, Level.AUDIT)
 WRITE = (Level.ENTER,)
 WRITE_AND_SEAL = (Level.ENTER, Level.SEAL)
 DOWNLOAD = (Level.DOWNLOAD,)
@@ -80,14 +82,14 @@ ROLES: Mapping[str, str | Promise] = {
 
 # fmt: off
 TABLE: Mapping[Area, tuple[tuple[Level, ...], ...]] = {
-    #                    treasurer       secretary  board           auditor   nominating  administrator
-    Area.DASHBOARDS:    (SEE,            SEE,       SEE,            SEE,      NOTHING,    SEE),
-    Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE_AND_ATTEST, SEE,      NOTHING,    SEE),
-    Area.MEMBERS:       (ENTER,          ENTER,     SEE,            SEE,      NOTHING,    SEE),
-    Area.MEETINGS:      (SEE_ALL,        ENTER_ALL, SEE_ALL,        SEE,      SEE,        SEE),
-    Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,          SEE,      SEE_SEALED, SEE),
-    Area.PACKAGE:       (DOWNLOAD,       NOTHING,   DOWNLOAD,       DOWNLOAD, NOTHING,    DOWNLOAD),
-    Area.USERS:         (NOTHING,        NOTHING,   NOTHING,        NOTHING,  NOTHING,    ENTER),
+    #                    treasurer       secretary  board           auditor        nominating  administrator
+    Area.DASHBOARDS:    (SEE,            SEE,       SEE,            SEE,           NOTHING,    SEE),
+    Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE_AND_ATTEST, SEE_AND_AUDIT, NOTHING,    SEE),
+    Area.MEMBERS:       (ENTER,          ENTER,     SEE,            SEE,           NOTHING,    SEE),
+    Area.MEETINGS:      (SEE_ALL,        ENTER_ALL, SEE_ALL,        SEE,           SEE,        SEE),
+    Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,          SEE,           SEE_SEALED, SEE),
+    Area.PACKAGE:       (DOWNLOAD,       NOTHING,   DOWNLOAD,       DOWNLOAD,      NOTHING,    DOWNLOAD),
+    Area.USERS:         (NOTHING,        NOTHING,   NOTHING,        NOTHING,       NOTHING,    ENTER),
 }
 # fmt: on
 
@@ -124,6 +126,9 @@ MODELS: Mapping[Area, Models] = {
         seen=(
             "finance.anchor",
             "finance.attest",
+            "finance.auditnote",
+            "finance.auditremark",
+            "finance.auditsample",
             "finance.bankformat",
             "finance.bankline",
             "finance.draftedit",
@@ -132,6 +137,7 @@ MODELS: Mapping[Area, Models] = {
             "finance.missingreceipt",
             "finance.numbergap",
             "finance.periodtotal",
+            "finance.sampledvoucher",
             "finance.sieimport",
             "finance.trace",
             "finance.verificationrun",
@@ -172,6 +178,7 @@ MODELS: Mapping[Area, Models] = {
 PERMISSION_BY_LEVEL = {
     (Area.BOOKS, Level.POST): "finance.post_voucher",
     (Area.BOOKS, Level.ATTEST): "finance.attest_voucher",
+    (Area.BOOKS, Level.AUDIT): "finance.audit_vouchers",
 }
 """The levels whose permission lies at a model; all others are the areas' own, at the user model."""
 

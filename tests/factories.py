@@ -9,20 +9,25 @@ from typing import Any
 from django.contrib.auth.models import Group
 
 from board.models import AgendaItem, Decision, Mandate, Meeting, Person
+from finance.auditing import keep_sample
 from finance.models import (
     Account,
     Attachment,
+    AuditSample,
     Budget,
     BudgetLine,
     FiscalYear,
     OpeningBalance,
+    SampledVoucher,
     Voucher,
     VoucherRow,
     VoucherSeries,
 )
+from finance.models.audits import Method
 from finance.money import kronor
 from finance.papers import attach, take_in
-from finance.posting import post
+from finance.posting import chain_head, post
+from finance.sampling import Plan
 from ledarna.models import AnnualReport, ReportSection, User
 from members.models import MemberCount
 from tests.files import PDF
@@ -89,6 +94,19 @@ def a_posted_voucher(
 ) -> Voucher:
     """A voucher in the books; takes what ``a_draft`` takes."""
     return post(a_draft(year, rows, **facts), by=by)
+
+
+def a_sample(year: FiscalYear | None = None, plan: Plan | None = None, by: str = "revisor") -> AuditSample:
+    """An audit sample of *year*: every posted voucher, unless *plan* says otherwise."""
+    year = year or a_fiscal_year()
+    plan = plan or Plan(Method.ABOVE, 0)
+    return keep_sample(year, plan, by, chain_head(year).digest)
+
+
+def a_sampled_voucher(year: FiscalYear | None = None) -> SampledVoucher:
+    """A voucher that was posted and then drawn."""
+    a_posted_voucher(year)
+    return SampledVoucher.objects.get(sample=a_sample(year), place=1)
 
 
 def a_budget(year: FiscalYear | None = None, lines: Rows = (), **facts: Any) -> Budget:

@@ -6,12 +6,14 @@ in the year's chain of digests, and the time of posting; from then on the databa
 every change to it (see ``finance/sql``). What a year began with stands in ``OpeningBalance``; what it
 was meant to become, in ``Budget``. ``PeriodTotal`` is a cache that the database keeps by trigger, so
 that no statement has to read every row; ``Trace`` what it noted about the facts beside the vouchers.
-``Anchor`` and ``VerificationRun`` stand witness for all of it.
+``Anchor`` and ``VerificationRun`` stand witness for all of it. What the auditors drew, asked and wrote
+stands in ``AuditSample`` and what belongs to it.
 """
 
 from .accounts import Account, CostCenter, Project
 from .association import Association
 from .attests import Attest, AttestRule, DraftEdit
+from .audits import AuditNote, AuditRemark, AuditSample, SampledVoucher
 from .bank import BankFormat, BankLine
 from .budget import Budget, BudgetLine
 from .checks import Anchor, VerificationRun
@@ -29,6 +31,9 @@ __all__ = [
     "Attachment",
     "Attest",
     "AttestRule",
+    "AuditNote",
+    "AuditRemark",
+    "AuditSample",
     "BankFormat",
     "BankLine",
     "Budget",
@@ -44,6 +49,7 @@ __all__ = [
     "PeriodLock",
     "PeriodTotal",
     "Project",
+    "SampledVoucher",
     "SentForm",
     "SieImport",
     "Trace",

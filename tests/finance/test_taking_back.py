@@ -44,7 +44,7 @@ from finance.posting import post, post_together
 from finance.taking_back import find_head, hindrances, last_import, take_back
 from finance.verification import verify
 from ledarna.models import SealedReport
-from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_user, an_account
+from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_sample, a_user, an_account
 from tests.files import a_png
 from tests.finance.books import a_ledger
 from tests.sie import FOR_IMPORT, HEAD, ver
@@ -216,6 +216,12 @@ def test_the_head_that_went_is_found_from_paper(run):
     assert find_head(head[:12]) == []
     taken = taken_back()
     assert find_head(f"{head[:4]} … {head[-4:]}") == [taken]
+
+
+def test_it_is_refused_when_the_auditors_drew_a_sample_since(run):
+    run()
+    a_sample(FiscalYear.objects.get(label="2023"))
+    assert "Revisorerna har dragit ett urval" in refused()
 
 
 def test_an_anchor_of_what_was_there_before_hinders_nothing(run):

@@ -29,6 +29,7 @@ EXPECTED = {
     (Area.BOOKS, Level.ENTER): "treasurer",
     (Area.BOOKS, Level.POST): "treasurer",
     (Area.BOOKS, Level.ATTEST): "treasurer board",
+    (Area.BOOKS, Level.AUDIT): "auditor",
     (Area.BOOKS, Level.CLOSE): "treasurer",
     (Area.MEMBERS, Level.SEE): "treasurer secretary board auditor administrator",
     (Area.MEMBERS, Level.ENTER): "treasurer secretary",

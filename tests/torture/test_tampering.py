@@ -15,9 +15,11 @@ from django.utils import timezone
 from finance import guard
 from finance.anchors import anchor
 from finance.attestation import attest, content_digest, record_edit, rows_of
+from finance.auditing import note, remark
 from finance.correction import draft_correction
 from finance.models import (
     AttestRule,
+    AuditRemark,
     CostCenter,
     ImportedBalance,
     ImportTakenBack,
@@ -27,9 +29,11 @@ from finance.models import (
     SieImport,
     Voucher,
 )
+from finance.models.audits import Method
 from finance.money import kronor
 from finance.papers import attach, say_why_no_receipt, take_in
 from finance.posting import post, post_together
+from finance.sampling import Plan
 from finance.traces import TRACED
 from finance.verification import Report, verify
 from ledarna.environment import POSTGRESQL
@@ -37,6 +41,7 @@ from tests.factories import (
     a_draft,
     a_fiscal_year,
     a_posted_voucher,
+    a_sample,
     a_series,
     a_user,
     an_account,
@@ -106,6 +111,10 @@ def ledger(settings, tmp_path):
     )
     ImportTakenBack.objects.create(sie_import=wrong, by="lisa", reason="Fel fil", heads={"2023": [1, "ab"]})
     anchor(before, "revisor", "Årsmötet")
+    for plan in (Plan(Method.RANDOM, 3, "frö"), Plan(Method.ABOVE, 0)):
+        sample = a_sample(year, plan)
+        remark(sample.vouchers.get(place=1), AuditRemark.Kind.QUESTION, "revisor", "Varför två?")
+    note(year, "revisor", "Ordning och reda.")
     assert [(check.name, place) for check in verify().checks.values() for place in check.broken] == []
     connection.check_constraints()
     guard.remove(connection)

@@ -249,6 +249,11 @@ BEGIN
             WHERE v.sie_import_id = NEW.sie_import_id)
             THEN 'an anchor holds what was imported'
         WHEN EXISTS (
+            SELECT 1 FROM finance_auditsample a JOIN finance_voucher v
+                ON v.fiscal_year_id = a.fiscal_year_id AND v.sequence = a.sequence
+            WHERE v.sie_import_id = NEW.sie_import_id)
+            THEN 'an audit sample was drawn from what was imported'
+        WHEN EXISTS (
             SELECT 1 FROM finance_periodlock l JOIN finance_voucher v
                 ON v.fiscal_year_id = l.fiscal_year_id AND v.date BETWEEN l.start AND l."end"
             WHERE l.unlocked_at IS NULL AND v.posted_at IS NOT NULL AND v.sie_import_id = NEW.sie_import_id)
@@ -612,6 +617,18 @@ FOR EACH ROW EXECUTE FUNCTION guard_trace('sha256', 'at', 'by', 'file_name');
 CREATE TRIGGER guard_taking_back_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_importtakenback
 FOR EACH ROW EXECUTE FUNCTION guard_trace('sie_import_id', 'at', 'by', 'reason', 'heads');
 
+CREATE TRIGGER guard_audit_sample_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_auditsample
+FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'number', 'method', 'parameter', 'seed', 'sequence', 'digest', 'size', 'by', 'at');
+
+CREATE TRIGGER guard_sampled_voucher_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_sampledvoucher
+FOR EACH ROW EXECUTE FUNCTION guard_trace('sample_id', 'place', 'voucher_id', 'hit');
+
+CREATE TRIGGER guard_audit_remark_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_auditremark
+FOR EACH ROW EXECUTE FUNCTION guard_trace('sampled_id', 'kind', 'text', 'by', 'at');
+
+CREATE TRIGGER guard_audit_note_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_auditnote
+FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'text', 'by', 'at');
+
 -- Anchors, and the verifications that were made -----------------------------------------------------
 
 CREATE TRIGGER guard_anchor_never_changes BEFORE UPDATE ON finance_anchor
@@ -631,6 +648,60 @@ FOR EACH ROW EXECUTE FUNCTION guard_refuse('a verification that was made cannot 
 
 CREATE TRIGGER guard_verifications_are_not_emptied BEFORE TRUNCATE ON finance_verificationrun
 FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('a verification that was made cannot be deleted');
+
+-- What auditors drew, asked and wrote ---------------------------------------------------------------
+
+-- A sample has as many vouchers as it was drawn with: whoever adds one finds no place for it.
+CREATE OR REPLACE FUNCTION guard_sampled() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT 1 FROM finance_auditsample s
+        JOIN finance_voucher v ON v.fiscal_year_id = s.fiscal_year_id AND v.sequence <= s.sequence
+        WHERE s.id = NEW.sample_id AND v.id = NEW.voucher_id AND NEW.place BETWEEN 1 AND s.size
+    ) THEN
+        RAISE EXCEPTION 'ledarna: what auditors drew, asked and wrote stays as it is' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_sampled_voucher_is_drawn BEFORE INSERT ON finance_sampledvoucher
+FOR EACH ROW EXECUTE FUNCTION guard_sampled();
+
+CREATE TRIGGER guard_audit_sample_never_changes BEFORE UPDATE ON finance_auditsample
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_sample_never_vanishes BEFORE DELETE ON finance_auditsample
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_samples_are_not_emptied BEFORE TRUNCATE ON finance_auditsample
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_sampled_voucher_never_changes BEFORE UPDATE ON finance_sampledvoucher
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_sampled_voucher_never_vanishes BEFORE DELETE ON finance_sampledvoucher
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_sampled_vouchers_are_not_emptied BEFORE TRUNCATE ON finance_sampledvoucher
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_remark_never_changes BEFORE UPDATE ON finance_auditremark
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_remark_never_vanishes BEFORE DELETE ON finance_auditremark
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_remarks_are_not_emptied BEFORE TRUNCATE ON finance_auditremark
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_note_never_changes BEFORE UPDATE ON finance_auditnote
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_note_never_vanishes BEFORE DELETE ON finance_auditnote
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_audit_notes_are_not_emptied BEFORE TRUNCATE ON finance_auditnote
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
 
 -- The trail ----------------------------------------------------------------------------------------
 

@@ -189,6 +189,11 @@ BEGIN
         SELECT 1 FROM finance_anchor a JOIN finance_voucher v
             ON v.fiscal_year_id = a.fiscal_year_id AND v.sequence = a.sequence
         WHERE v.sie_import_id = NEW.sie_import_id);
+    SELECT RAISE(ABORT, 'ledarna: an audit sample was drawn from what was imported')
+    WHERE EXISTS (
+        SELECT 1 FROM finance_auditsample a JOIN finance_voucher v
+            ON v.fiscal_year_id = a.fiscal_year_id AND v.sequence = a.sequence
+        WHERE v.sie_import_id = NEW.sie_import_id);
     SELECT RAISE(ABORT, 'ledarna: the period is locked')
     WHERE EXISTS (
         SELECT 1 FROM finance_periodlock l JOIN finance_voucher v
@@ -830,6 +835,53 @@ BEGIN
         || NEW.heads, '');
 END;
 
+CREATE TRIGGER guard_new_audit_sample_leaves_a_trace AFTER INSERT ON finance_auditsample
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'auditsample ' || NEW.id,
+        NEW.fiscal_year_id || char(9)
+        || NEW.number || char(9)
+        || NEW.method || char(9)
+        || COALESCE(NEW.parameter, '') || char(9)
+        || NEW.seed || char(9)
+        || NEW.sequence || char(9)
+        || NEW.digest || char(9)
+        || NEW.size || char(9)
+        || NEW."by" || char(9)
+        || NEW.at, '');
+END;
+
+CREATE TRIGGER guard_new_sampled_voucher_leaves_a_trace AFTER INSERT ON finance_sampledvoucher
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'sampledvoucher ' || NEW.id,
+        NEW.sample_id || char(9)
+        || NEW.place || char(9)
+        || NEW.voucher_id || char(9)
+        || NEW.hit, '');
+END;
+
+CREATE TRIGGER guard_new_audit_remark_leaves_a_trace AFTER INSERT ON finance_auditremark
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'auditremark ' || NEW.id,
+        NEW.sampled_id || char(9)
+        || NEW.kind || char(9)
+        || NEW.text || char(9)
+        || NEW."by" || char(9)
+        || NEW.at, '');
+END;
+
+CREATE TRIGGER guard_new_audit_note_leaves_a_trace AFTER INSERT ON finance_auditnote
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'auditnote ' || NEW.id,
+        NEW.fiscal_year_id || char(9)
+        || NEW.text || char(9)
+        || NEW."by" || char(9)
+        || NEW.at, '');
+END;
+
 -- Anchors, and the verifications that were made -----------------------------------------------------
 
 CREATE TRIGGER guard_anchor_is_not_replaced BEFORE INSERT ON finance_anchor
@@ -862,6 +914,80 @@ END;
 CREATE TRIGGER guard_verification_never_vanishes BEFORE DELETE ON finance_verificationrun
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: a verification that was made cannot be deleted');
+END;
+
+-- What auditors drew, asked and wrote ---------------------------------------------------------------
+
+-- A sample has as many vouchers as it was drawn with: whoever adds one finds no place for it.
+CREATE TRIGGER guard_sampled_voucher_is_drawn BEFORE INSERT ON finance_sampledvoucher
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is')
+    WHERE EXISTS (SELECT 1 FROM finance_sampledvoucher WHERE id = NEW.id)
+        OR EXISTS (
+            SELECT 1 FROM finance_sampledvoucher
+            WHERE sample_id = NEW.sample_id AND (place = NEW.place OR voucher_id = NEW.voucher_id))
+        OR NOT EXISTS (
+            SELECT 1 FROM finance_auditsample s
+            JOIN finance_voucher v ON v.fiscal_year_id = s.fiscal_year_id AND v.sequence <= s.sequence
+            WHERE s.id = NEW.sample_id AND v.id = NEW.voucher_id AND NEW.place BETWEEN 1 AND s.size);
+END;
+
+CREATE TRIGGER guard_audit_sample_is_not_replaced BEFORE INSERT ON finance_auditsample
+WHEN EXISTS (SELECT 1 FROM finance_auditsample WHERE id = NEW.id OR (fiscal_year_id = NEW.fiscal_year_id AND number = NEW.number))
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_sample_never_changes BEFORE UPDATE ON finance_auditsample
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_sample_never_vanishes BEFORE DELETE ON finance_auditsample
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_sampled_voucher_never_changes BEFORE UPDATE ON finance_sampledvoucher
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_sampled_voucher_never_vanishes BEFORE DELETE ON finance_sampledvoucher
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_remark_is_not_replaced BEFORE INSERT ON finance_auditremark
+WHEN EXISTS (SELECT 1 FROM finance_auditremark WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_remark_never_changes BEFORE UPDATE ON finance_auditremark
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_remark_never_vanishes BEFORE DELETE ON finance_auditremark
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_note_is_not_replaced BEFORE INSERT ON finance_auditnote
+WHEN EXISTS (SELECT 1 FROM finance_auditnote WHERE id = NEW.id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_note_never_changes BEFORE UPDATE ON finance_auditnote
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_audit_note_never_vanishes BEFORE DELETE ON finance_auditnote
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
 END;
 
 -- The trail ----------------------------------------------------------------------------------------
