@@ -4,17 +4,24 @@ All of it is added and nothing changed; the database refuses anything else (``fi
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from finance.attestation import hands
-from finance.models import AuditNote, AuditRemark, AuditSample, FiscalYear, SampledVoucher
+from finance.models import (
+    Attachment,
+    AuditNote,
+    AuditRemark,
+    AuditSample,
+    FiscalYear,
+    SampledVoucher,
+    VoucherRow,
+)
 from finance.models.audits import Method, State
 from finance.presentation import format_count
 from finance.sampling import MOST, Plan, draw
@@ -126,9 +133,14 @@ class Progress:
     answers: int
 
     @property
+    def unsettled(self) -> int:
+        """How many have a question, answered or not."""
+        return self.questions + self.answers
+
+    @property
     def open(self) -> int:
         """How many nobody has looked at."""
-        return self.sample.size - self.checked - self.questions - self.answers
+        return self.sample.size - self.checked - self.unsettled
 
     @property
     def is_done(self) -> bool:
@@ -137,10 +149,18 @@ class Progress:
 
 
 def sampled_of(year: FiscalYear) -> QuerySet[Any]:
-    """Every sampled voucher of *year* with how it stands, sample by sample, in the order of the chain."""
+    """Every sampled voucher of *year*, sample by sample, in the order of the chain.
+
+    Each with how it stands, ``total``, the sum of its debit rows, and ``has_papers``.
+    """
+    debit = VoucherRow.objects.filter(voucher=OuterRef("voucher"), amount__gt=0).order_by().values("voucher")
     return (
         SampledVoucher.objects.with_state()
         .filter(sample__fiscal_year=year)
+        .annotate(
+            total=Subquery(debit.annotate(total=Sum("amount")).values("total")),
+            has_papers=Exists(Attachment.objects.filter(voucher=OuterRef("voucher"))),
+        )
         .select_related("sample", "voucher__series")
         .order_by("sample__number", "place")
     )
@@ -166,11 +186,25 @@ def progress(year: FiscalYear) -> list[Progress]:
     ]
 
 
-def with_thread(sampled: QuerySet[Any]) -> QuerySet[Any]:
-    """*sampled*, each with its remarks in their order. One query more."""
-    return sampled.prefetch_related(Prefetch("remarks", AuditRemark.objects.order_by("pk")))
+def waiting(year: FiscalYear) -> tuple[int, int]:
+    """How many questions of *year* wait for the treasurer, and how many answers for the auditors. One query."""
+    kinds = list(
+        SampledVoucher.objects.with_state()
+        .filter(sample__fiscal_year=year, last_kind__in=(Kind.QUESTION, Kind.ANSWER))
+        .values_list("last_kind", flat=True)
+    )
+    return kinds.count(Kind.QUESTION), kinds.count(Kind.ANSWER)
 
 
-def open_questions(year: FiscalYear, kinds: Sequence[Kind] = (Kind.QUESTION,)) -> QuerySet[Any]:
-    """The sampled vouchers of *year* whose last word is one of *kinds*; oldest question first."""
-    return sampled_of(year).filter(last_kind__in=kinds).order_by("state_at", "pk")
+def asked(year: FiscalYear) -> QuerySet[Any]:
+    """The sampled vouchers of *year* with a question that is not settled; the longest asked first."""
+    return sampled_of(year).filter(last_kind__in=(Kind.QUESTION, Kind.ANSWER)).order_by("state_at", "pk")
+
+
+def remarks_of(year: FiscalYear) -> QuerySet[AuditRemark]:
+    """Every remark on the sampled vouchers of *year*, in the order in which they were made."""
+    return (
+        AuditRemark.objects.filter(sampled__sample__fiscal_year=year)
+        .select_related("sampled__sample", "sampled__voucher__series")
+        .order_by("pk")
+    )

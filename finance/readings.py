@@ -107,6 +107,18 @@ def changes_page(year: FiscalYear, first: Moment, second: Moment, after: int = 0
     )
 
 
+def posted_after(year: FiscalYear, sequence: int, most: int) -> ChangesPage:
+    """What was posted in *year* after place *sequence* of its chain, the first *most* of it. Three queries.
+
+    ``end`` is where the rest begins; None where there is none.
+    """
+    vouchers = year.vouchers.filter(sequence__gt=sequence).select_related("series").order_by("sequence")
+    shown, count = list(vouchers[:most]), vouchers.count()
+    return ChangesPage(
+        tuple(_changes(shown, Moment(year.end))), count, shown[-1].sequence if count > most else None
+    )
+
+
 def _changes(vouchers: Sequence[Voucher], second: Moment) -> Iterator[Change]:
     effects: dict[int, list[int]] = defaultdict(lambda: [0, 0])
     rows = VoucherRow.objects.filter(voucher__in=vouchers).values_list(

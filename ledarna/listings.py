@@ -10,12 +10,16 @@ from typing import Any
 from auditlog.models import LogEntry
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from board.models import Activity, Decision, Mandate, Meeting
 from finance.attestation import unapproved
-from finance.models import FiscalYear
+from finance.auditing import plan_of, progress, remarks_of, sampled_of
+from finance.benford import Benford
+from finance.models import AuditSample, FiscalYear
 from finance.money import to_ore
 from finance.papers import without_receipt
+from finance.sampling import description, reason
 from finance.statements import DimensionResults
 from finance.tables import Column, Kind, Table
 from ledarna.overview import Overview
@@ -142,6 +146,139 @@ def _of_vouchers() -> tuple[Column, ...]:
         Column("date", _("Date"), Kind.DATE),
         Column("text", _("Text"), width=48),
         Column("posted_by", _("Posted by"), width=16),
+    )
+
+
+# The audit ----------------------------------------------------------------------------------------
+
+
+def audit_samples_table(year: FiscalYear) -> Table:
+    """The samples that auditors drew, how each is drawn again, and how far it has come."""
+    return Table(
+        _("Audit samples"),
+        (
+            Column("sample", _("Sample"), Kind.COUNT),
+            Column("method", _("Method"), width=70),
+            Column("seed", _("Seed"), width=16),
+            Column("place", _("Drawn from the first"), Kind.COUNT),
+            Column("head", _("Head"), width=66),
+            Column("by", _("Drawn by"), width=16),
+            Column("at", _("When"), Kind.MOMENT),
+            Column("size", _("Vouchers"), Kind.COUNT),
+            Column("checked", pgettext("voucher", "Checked"), Kind.COUNT),
+            Column("questions", _("Questions"), Kind.COUNT),
+            Column("answers", _("Answers"), Kind.COUNT),
+            Column("open", _("Not looked at"), Kind.COUNT),
+        ),
+        (
+            (
+                found.sample.number,
+                description(plan_of(found.sample)),
+                found.sample.seed,
+                found.sample.sequence,
+                found.sample.digest,
+                found.sample.by,
+                found.sample.at,
+                found.sample.size,
+                found.checked,
+                found.questions,
+                found.answers,
+                found.open,
+            )
+            for found in progress(year)
+        ),
+    )
+
+
+def sampled_vouchers_table(year: FiscalYear, sample: AuditSample | None = None) -> Table:
+    """The sampled vouchers of *year*, or of *sample* alone, and how each stands."""
+    sampled = sampled_of(year)
+    if sample:
+        sampled = sampled.filter(sample=sample)
+    return Table(
+        _("Sampled vouchers"),
+        (
+            Column("sample", _("Sample"), Kind.COUNT),
+            Column("place", _("Place"), Kind.COUNT),
+            Column("voucher", _("Voucher"), width=12),
+            Column("date", _("Date"), Kind.DATE),
+            Column("text", _("Text"), width=48),
+            Column("amount", _("Amount"), Kind.AMOUNT),
+            Column("why", _("Why it was drawn"), width=36),
+            Column("papers", _("Receipt"), width=10),
+            Column("state", _("State"), width=18),
+            Column("by", _("Who"), width=16),
+            Column("at", _("When"), Kind.MOMENT),
+        ),
+        (
+            (
+                found.sample.number,
+                found.place,
+                found.voucher.reference,
+                found.voucher.date,
+                found.voucher.text,
+                to_ore(found.total or 0),
+                reason(found.sample.method, found.hit),
+                _("yes") if found.has_papers else _("no"),
+                str(found.state.label),
+                found.state_by,
+                found.state_at,
+            )
+            for found in sampled.iterator(chunk_size=1000)
+        ),
+    )
+
+
+def audit_remarks_table(year: FiscalYear) -> Table:
+    """All that was done with the sampled vouchers and said about them, in its order."""
+    return Table(
+        _("Questions and remarks"),
+        (
+            Column("at", _("When"), Kind.MOMENT),
+            Column("by", _("Who"), width=16),
+            Column("sample", _("Sample"), Kind.COUNT),
+            Column("voucher", _("Voucher"), width=12),
+            Column("kind", _("Kind"), width=16),
+            Column("text", _("Text"), width=90),
+        ),
+        (
+            (
+                found.at,
+                found.by,
+                found.sampled.sample.number,
+                found.sampled.voucher.reference,
+                str(found.get_kind_display()),
+                found.text,
+            )
+            for found in remarks_of(year).iterator(chunk_size=1000)
+        ),
+    )
+
+
+def audit_notes_table(year: FiscalYear) -> Table:
+    """What auditors wrote about the year."""
+    return Table(
+        _("Audit notes"),
+        (
+            Column("at", _("When"), Kind.MOMENT),
+            Column("by", _("Who"), width=16),
+            Column("text", _("Text"), width=90),
+        ),
+        ((found.at, found.by, found.text) for found in year.audit_notes.order_by("pk")),
+    )
+
+
+def benford_table(found: Benford) -> Table:
+    """The first digits of a year's amounts, counted and expected."""
+    return Table(
+        _("First digits"),
+        (
+            Column("digit", _("First digit"), Kind.COUNT),
+            Column("count", _("Amounts"), Kind.COUNT),
+            Column("expected", _("Expected"), Kind.NUMBER),
+            Column("difference", _("Difference"), Kind.NUMBER),
+        ),
+        ((each.digit, each.count, each.expected, each.difference) for each in found.digits),
     )
 
 

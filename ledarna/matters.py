@@ -1,4 +1,5 @@
-"""What needs somebody: drafts, payments to attest, missing receipts, figures that do not agree.
+"""What needs somebody: drafts, payments to attest, missing receipts, the auditors' questions,
+figures that do not agree.
 
 Each matter says what, whose it is, and where to go. The list is derived anew on every page; nobody
 ticks anything off but by doing it.
@@ -12,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from finance import attestation, papers
+from finance import attestation, auditing, papers
 from finance.models import FiscalYear
 from finance.posting import chain_head
 from finance.presentation import format_count
@@ -124,11 +125,40 @@ def _without_receipt(search: Search) -> Iterator[Matter]:
         )
 
 
+def _asked_by_auditors(search: Search) -> Iterator[Matter]:
+    questions, answers = auditing.waiting(search.year)
+    page = search.page_of_books("audit")
+    href = page and f"{page}#questions"
+    if questions:
+        yield Matter(
+            ngettext(
+                "%(number)s question of the auditors waits for an answer",
+                "%(number)s questions of the auditors wait for an answer",
+                questions,
+            )
+            % {"number": format_count(questions)},
+            _("The treasurer"),
+            href,
+        )
+    if answers:
+        yield Matter(
+            ngettext(
+                "%(number)s answer waits for the auditors",
+                "%(number)s answers wait for the auditors",
+                answers,
+            )
+            % {"number": format_count(answers)},
+            _("The auditors"),
+            href,
+        )
+
+
 OF_BOOKS: tuple[Callable[[Search], Iterator[Matter]], ...] = (
     _drafts,
     _to_attest,
     _unapproved,
     _without_receipt,
+    _asked_by_auditors,
 )
 """What is looked for in the books, in the order in which it is told."""
 

@@ -34,6 +34,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("meetings", _("Meetings"), Area.MEETINGS),
     Destination("annual-report", _("Report"), Area.ANNUAL_REPORT, Level.SEE_SEALED),
     Destination("reconciliation", _("Reconciliation"), Area.DASHBOARDS),
+    Destination("audit", _("Audit"), Area.BOOKS, Level.AUDIT),
 )
 
 
@@ -45,6 +46,7 @@ OF_BOOKS: Sequence[tuple[str, str | Promise, Level]] = (
     ("cost-centers", _("Cost centres"), Level.SEE),
     ("missing-receipts", _("Without receipt"), Level.SEE),
     ("attest", _("Attest"), Level.SEE),
+    ("audit", _("Audit"), Level.SEE),
     ("periods", _("Periods"), Level.SEE),
     ("chain", _("The chain"), Level.SEE),
     ("sie-export", _("SIE file"), Level.SEE),

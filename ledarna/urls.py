@@ -12,6 +12,13 @@ from ledarna.reauthentication import password_again
 from ledarna.tables.kinds import KINDS
 from ledarna.views.annual_report import annual_report_page
 from ledarna.views.attests import attest_page, attest_voucher
+from ledarna.views.audit import (
+    audit_draw_page,
+    audit_page,
+    audit_sample_page,
+    benford_page,
+    sampled_voucher_page,
+)
 from ledarna.views.bank import bank_page
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.chain import chain_page
@@ -87,6 +94,15 @@ urlpatterns = [
     path("year/<slug:label>/annual-report/sections/", report_sections_page, name="report-sections"),
     path("year/<slug:label>/annual-report/sections/<int:pk>/", report_section_page, name="report-section"),
     path("year/<slug:label>/attest/", attest_page, name="attest"),
+    path("year/<slug:label>/audit/", audit_page, name="audit"),
+    path("year/<slug:label>/audit/draw/", audit_draw_page, name="audit-draw"),
+    path("year/<slug:label>/audit/benford/", benford_page, name="benford"),
+    path("year/<slug:label>/audit/samples/<int:number>/", audit_sample_page, name="audit-sample"),
+    path(
+        "year/<slug:label>/audit/samples/<int:number>/<int:place>/",
+        sampled_voucher_page,
+        name="sampled-voucher",
+    ),
     path("year/<slug:label>/missing-receipts/", missing_receipts_page, name="missing-receipts"),
     path("year/<slug:label>/years/", years_page, name="years"),
     path("year/<slug:label>/figures/<str:key>/", figure_page, name="figure"),

@@ -21,7 +21,7 @@ from finance.report import Column, Entry, Measure, Report
 from finance.statements import Statement
 from ledarna.figures import Unit
 from ledarna.markdown import html_of
-from ledarna.presentation import format_value
+from ledarna.presentation import format_decimal_number, format_value
 from ledarna.reports import address_of
 
 register = template.Library()
@@ -112,6 +112,7 @@ def short_digest(digest: str) -> str:
 
 register.filter("day", format_day)
 register.filter("markdown", html_of)
+register.filter("decimal", format_decimal_number)
 register.filter("month", format_month)
 register.simple_tag(format_period, name="period")
 

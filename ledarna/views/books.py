@@ -1,8 +1,11 @@
 """The books behind a figure: an account's rows, and a voucher."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from finance.auditing import sampled_of
 from finance.ledger import AccountPage, Place, account_page
 from finance.listings import general_ledger_table
 from finance.models import Account, FiscalYear, Voucher
@@ -46,13 +49,24 @@ def account_rows_page(request: HttpRequest, label: str, number: str) -> HttpResp
     )
 
 
+def rows_shown(voucher: Voucher) -> dict[str, Any]:
+    """What a page shows of the rows of *voucher* (``parts/voucher_rows.html``)."""
+    rows = list(voucher.rows.select_related("account", "project", "cost_center").order_by("line"))
+    return {
+        "rows": rows,
+        "sum": sum(max(to_ore(row.amount), 0) for row in rows),
+        "has_dimensions": any(row.project or row.cost_center for row in rows),
+        "has_texts": any(row.text for row in rows),
+    }
+
+
 @sees(Area.BOOKS)
 def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
     """A voucher: its rows, when it happened and was entered and posted, by whom, and its digest."""
     voucher = get_object_or_404(
         Voucher.objects.select_related("fiscal_year", "series", "corrects__series"), pk=pk
     )
-    rows = list(voucher.rows.select_related("account", "project", "cost_center").order_by("line"))
+    shown = rows_shown(voucher)
     decision = decision_of(voucher, request.user) if may(request.user, Area.MEETINGS) else None
     # What takes it back before what puts it right.
     corrections = list(voucher.corrections.select_related("series").order_by("-correction"))
@@ -65,10 +79,7 @@ def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
         "voucher",
         {
             "voucher": voucher,
-            "rows": rows,
-            "sum": sum(max(to_ore(row.amount), 0) for row in rows),
-            "has_dimensions": any(row.project or row.cost_center for row in rows),
-            "has_texts": any(row.text for row in rows),
+            **shown,
             "corrections": corrections,
             "decision": decision,
             "may_correct": may(request.user, Area.BOOKS, Level.POST)
@@ -78,7 +89,8 @@ def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
             "after": in_series.filter(number__gt=voucher.number or 0).order_by("number").first(),
             "may_enter": may(request.user, Area.BOOKS, Level.ENTER),
             **papers_of(voucher, request),
-            **attests_of(voucher, rows, request),
+            **attests_of(voucher, shown["rows"], request),
+            "samplings": sampled_of(voucher.fiscal_year).filter(voucher=voucher),
         },
         here="",
     )

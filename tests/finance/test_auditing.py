@@ -6,7 +6,17 @@ from django.db import IntegrityError, connection, transaction
 
 from finance import guard
 from finance.attestation import attest, content_digest, rows_of
-from finance.auditing import keep_sample, note, open_questions, plan_of, progress, remark, sampled_of
+from finance.auditing import (
+    asked,
+    keep_sample,
+    note,
+    plan_of,
+    progress,
+    remark,
+    remarks_of,
+    sampled_of,
+    waiting,
+)
 from finance.models import AuditNote, AuditRemark, AuditSample, SampledVoucher
 from finance.models.audits import Method, State
 from finance.posting import chain_head, post
@@ -87,12 +97,13 @@ def test_a_voucher_is_checked_by_an_auditor_at_a_time():
 def test_a_question_waits_for_its_answer_and_the_answer_for_the_auditor():
     sampled, year = a_sampled_voucher(), a_fiscal_year()
     remark(sampled, Kind.QUESTION, "revisor", "Vem fick pengarna?")
-    assert list(open_questions(year)) == [sampled]
+    assert (list(asked(year)), waiting(year)) == ([sampled], (1, 0))
     remark(sampled, Kind.ANSWER, "kassor", "Banken")
     assert state_of(sampled).state == State.ANSWER
-    assert not open_questions(year).exists()
+    assert (list(asked(year)), waiting(year)) == ([sampled], (0, 1))
     remark(sampled, Kind.CHECKED, "revisor")
-    assert state_of(sampled).state == State.CHECKED
+    assert (list(asked(year)), waiting(year)) == ([], (0, 0))
+    assert list(remarks_of(year)) == list(sampled.remarks.all())
     assert list(sampled.remarks.values_list("kind", "text")) == [
         ("question", "Vem fick pengarna?"),
         ("answer", "Banken"),

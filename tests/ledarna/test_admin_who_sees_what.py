@@ -37,6 +37,7 @@ from tests.factories import (
     a_person,
     a_posted_voucher,
     a_report_section,
+    a_sampled_voucher,
     a_user,
     an_account,
     an_agenda_item,
@@ -65,6 +66,7 @@ EVERYBODY = SIGNED_IN | {ANONYMOUS}
 IN_THE_ADMIN = frozenset({"treasurer", "secretary", "board", "administrator"})
 CLOSERS = who(Area.BOOKS, Level.CLOSE)
 DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
+AUDITORS = who(Area.BOOKS, Level.AUDIT)
 BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
 IN_MEMBERS = who(Area.MEMBERS, Level.ENTER)
 IN_MEETINGS = who(Area.MEETINGS, Level.ENTER)
@@ -122,6 +124,11 @@ def both(address: Callable[[], str], to: To, **more: Any) -> Row:
 
 def label_of_a_year() -> str:
     a_posted_voucher(a_fiscal_year(2023))
+    return "2023"
+
+
+def label_of_a_sampled_year() -> str:
+    a_sampled_voucher(a_fiscal_year(2023))
     return "2023"
 
 
@@ -202,6 +209,20 @@ PAGES = {
     ),
     "year/<slug:label>/attest/": Row(
         at("attest", label_of_a_year), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
+    "year/<slug:label>/audit/": Row(
+        at("audit", label_of_a_year), get=To(BOOKS), post=To(AUDITORS, 302), sent=(("do", "seen"),)
+    ),
+    "year/<slug:label>/audit/draw/": both(at("audit-draw", label_of_a_year), To(AUDITORS)),
+    "year/<slug:label>/audit/benford/": read_only("benford", BOOKS),
+    "year/<slug:label>/audit/samples/<int:number>/": Row(
+        at("audit-sample", label_of_a_sampled_year, 1), get=To(BOOKS), post=To(NOBODY, others=405)
+    ),
+    "year/<slug:label>/audit/samples/<int:number>/<int:place>/": Row(
+        at("sampled-voucher", label_of_a_sampled_year, 1, 1),
+        get=To(BOOKS),
+        post=To(AUDITORS, 302),
+        sent=(("do", "note"), ("text", "Sett")),
     ),
     "vouchers/<int:pk>/attest/": Row(
         at("attest-voucher", pk_of(a_draft)),

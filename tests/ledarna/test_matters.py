@@ -4,13 +4,21 @@ from typing import Any
 
 import pytest
 
-from finance.models import AttestRule, FiscalYear
+from finance.auditing import remark
+from finance.models import AttestRule, AuditRemark, FiscalYear
 from finance.money import kronor
 from ledarna import matters as module
 from ledarna.matters import Matter, matters
 from ledarna.models import StatedFigure
 from ledarna.reconciliation import reconcile
-from tests.factories import a_draft, a_fiscal_year, a_member_count, a_posted_voucher, a_user
+from tests.factories import (
+    a_draft,
+    a_fiscal_year,
+    a_member_count,
+    a_posted_voucher,
+    a_sampled_voucher,
+    a_user,
+)
 from tests.pages import main_of, reader
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +73,15 @@ def test_a_published_figure_that_differs_is_told() -> None:
     assert found(year)["1 publicerad uppgift stämmer inte"].href == "/year/2023/reconciliation/"
 
 
+def test_a_question_of_the_auditors_waits_for_the_treasurer_and_the_answer_for_them() -> None:
+    year, sampled = a_fiscal_year(), a_sampled_voucher()
+    remark(sampled, AuditRemark.Kind.QUESTION, "revisor", "Vem fick pengarna?")
+    waits = found(year)["1 fråga från revisorerna väntar på svar"]
+    assert (waits.whose, waits.href) == ("Kassören", "/year/2023/audit/#questions")
+    remark(sampled, AuditRemark.Kind.ANSWER, "kassor", "Banken")
+    assert found(year, "board")["1 svar väntar på revisorerna"].whose == "Revisorerna"
+
+
 def test_who_sees_no_books_is_not_led_to_them() -> None:
     a_posted_voucher()
     assert found(a_fiscal_year(), "secretary")["1 verifikation saknar underlag"].href == ""
@@ -80,5 +97,5 @@ def test_the_number_of_queries_is_fixed(django_assert_max_num_queries: Any) -> N
     reconciliation = reconcile(year)
     for _number in range(5):
         a_posted_voucher()
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         matters(year, user, reconciliation)

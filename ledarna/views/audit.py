@@ -1,0 +1,258 @@
+"""The auditors' work: their desk, drawing a sample, its vouchers one by one, the first digits."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from finance.anchors import anchor, anchored
+from finance.auditing import asked, keep_sample, note, plan_of, progress, remark, sampled_of
+from finance.benford import benford
+from finance.models import AuditRemark, AuditSample, FiscalYear, SampledVoucher
+from finance.models.audits import State
+from finance.readings import posted_after
+from finance.sampling import MOST, description, draw, reason
+from ledarna.exports import list_file
+from ledarna.forms.audit import DrawForm
+from ledarna.listings import (
+    audit_notes_table,
+    audit_remarks_table,
+    audit_samples_table,
+    benford_table,
+    sampled_vouchers_table,
+)
+from ledarna.roles import Area, Level, may, sees
+from ledarna.views.books import rows_shown
+from ledarna.views.page import page_of_year, signed_in, year_links
+from ledarna.views.papers import papers_of
+
+SINCE_LISTED = 20
+"""So much of what was posted since the last visit stands on the desk; the list of vouchers has the rest."""
+
+LISTED = 100
+"""Vouchers of a sample on one page."""
+
+Kind = AuditRemark.Kind
+BY_AUDITORS = (Kind.CHECKED, Kind.QUESTION, Kind.NOTE, Kind.REOPENED)
+DONE = {
+    Kind.QUESTION: gettext_lazy("The question is asked. The treasurer sees it on their first page."),
+    Kind.ANSWER: gettext_lazy("The answer is kept. The auditors see it at their desk."),
+    Kind.NOTE: gettext_lazy("The note is kept."),
+    Kind.REOPENED: gettext_lazy("The voucher is open again."),
+}
+
+
+def _audits(request: HttpRequest) -> bool:
+    return may(request.user, Area.BOOKS, Level.AUDIT)
+
+
+# The desk ------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sees(Area.BOOKS)
+def audit_page(request: HttpRequest, label: str) -> HttpResponseBase:
+    """The auditors' desk: what holds, what was posted since their last visit, samples, questions, notes."""
+    year = get_object_or_404(FiscalYear, label=label)
+    if request.method == "POST":
+        return _at_the_desk(request, year)
+    lists = {
+        "samples": lambda: audit_samples_table(year),
+        "vouchers": lambda: sampled_vouchers_table(year),
+        "remarks": lambda: audit_remarks_table(year),
+        "notes": lambda: audit_notes_table(year),
+    }
+    if taken := list_file(request, year, lists):
+        return taken
+    anchors = anchored(year)
+    own = [found for found in anchors if found.anchor.by == signed_in(request).get_username()]
+    visited = own[0] if own else None
+    audits = _audits(request)
+    context: dict[str, Any] = {
+        "years": year_links(year, "audit"),
+        "audits": audits,
+        "last_anchor": anchors[0] if anchors else None,
+        "broken_anchors": sum(not found.agrees for found in anchors),
+        "visited": visited,
+        "since": posted_after(year, visited.anchor.sequence, SINCE_LISTED) if audits and visited else None,
+        "progress": [(found, description(plan_of(found.sample))) for found in progress(year)],
+        "asked": asked(year).prefetch_related("remarks"),
+        "notes": year.audit_notes.order_by("-pk"),
+    }
+    return page_of_year(request, year, "audit", context, here="audit" if audits else "vouchers")
+
+
+def _at_the_desk(request: HttpRequest, year: FiscalYear) -> HttpResponse:
+    """Keep a note, or how far the auditor has seen the books. Raises BadRequest for anything else."""
+    if not _audits(request):
+        raise PermissionDenied
+    by = signed_in(request).get_username()
+    try:
+        match request.POST.get("do"):
+            case "note":
+                note(year, by, request.POST.get("text", ""))
+                messages.success(request, _("The note is kept."))
+            case "seen":
+                kept = anchor(year, by, _("seen by the auditor"))
+                messages.success(
+                    request,
+                    _("The head in place %(sequence)s is anchored. Next time you see what came after it.")
+                    % {"sequence": kept.sequence},
+                )
+            case _:
+                raise BadRequest
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("audit", year.label)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sees(Area.BOOKS, Level.AUDIT)
+def audit_draw_page(request: HttpRequest, label: str) -> HttpResponse:
+    """What a plan would draw, as the address has it; writing to it draws and keeps it."""
+    year = get_object_or_404(FiscalYear, label=label)
+    form = DrawForm(request.GET)
+    valid = form.is_valid()
+    if request.method == "POST" and form.is_asked and valid:
+        try:
+            seen = request.POST.get("head", "")
+            sample = keep_sample(year, form.plan, signed_in(request).get_username(), seen)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("The sample is drawn and kept."))
+            return redirect("audit-sample", year.label, sample.number)
+    context: dict[str, Any] = {
+        "years": year_links(year, "audit-draw"),
+        "form": form,
+        "most": MOST,
+        "books_here": "audit",
+    }
+    if form.is_asked and valid:
+        drawn = draw(year, form.plan)
+        context |= {"drawn": drawn, "description": description(form.plan)}
+    return page_of_year(request, year, "audit-draw", context, here="audit")
+
+
+@require_safe
+@sees(Area.BOOKS)
+def benford_page(request: HttpRequest, label: str) -> HttpResponseBase:
+    """How often each first digit stands in the amounts of the year, and how often it should."""
+    year = get_object_or_404(FiscalYear, label=label)
+    found = benford(year)
+    if taken := list_file(request, year, {"": lambda: benford_table(found)}):
+        return taken
+    context = {"years": year_links(year, "benford"), "benford": found, "books_here": "audit"}
+    return page_of_year(request, year, "benford", context, here="audit")
+
+
+# A sample ------------------------------------------------------------------------------------------
+
+
+@require_safe
+@sees(Area.BOOKS)
+def audit_sample_page(request: HttpRequest, label: str, number: int) -> HttpResponseBase:
+    """A sample: how it was drawn, how far it has come, and its vouchers, all or those that stand so."""
+    year = get_object_or_404(FiscalYear, label=label)
+    sample = get_object_or_404(AuditSample, fiscal_year=year, number=number)
+    if taken := list_file(request, year, {"": lambda: sampled_vouchers_table(year, sample)}):
+        return taken
+    sampled = list(sampled_of(year).filter(sample=sample))
+    wanted = request.GET.get("state", "")
+    if wanted and wanted not in State.values:
+        raise BadRequest
+    after = request.GET.get("after", "0")
+    if not (after.isdecimal() and len(after) < 10):
+        raise BadRequest
+    shown = [found for found in sampled if (not wanted or found.state == wanted) and found.place > int(after)]
+    states = [(state, sum(found.state == state for found in sampled)) for state in State]
+    context = {
+        "sample": sample,
+        "description": description(plan_of(sample)),
+        "states": [(state, count) for state, count in states if count],
+        "wanted": wanted,
+        "after": int(after),
+        "sampled": [(found, reason(sample.method, found.hit)) for found in shown[:LISTED]],
+        "rest": shown[LISTED - 1].place if len(shown) > LISTED else None,
+        "first_open": next((found for found in sampled if found.state == State.OPEN), None),
+        "audits": _audits(request),
+        "books_here": "audit",
+    }
+    return page_of_year(
+        request, year, "audit-sample", context, here="audit" if _audits(request) else "vouchers"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sees(Area.BOOKS)
+def sampled_voucher_page(request: HttpRequest, label: str, number: int, place: int) -> HttpResponse:
+    """A voucher of a sample, with its rows, its papers, and what was said about it."""
+    year = get_object_or_404(FiscalYear, label=label)
+    in_sample = list(sampled_of(year).filter(sample__number=number))
+    sampled = next((found for found in in_sample if found.place == place), None)
+    if sampled is None:
+        raise Http404
+    text = ""
+    if request.method == "POST":
+        text = request.POST.get("text", "")
+        try:
+            return _remarked(request, year, sampled, text, in_sample)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+    voucher = sampled.voucher
+    audits = _audits(request)
+    context = {
+        "sampled": sampled,
+        "voucher": voucher,
+        "why": reason(sampled.sample.method, sampled.hit),
+        "description": description(plan_of(sampled.sample)),
+        "remarks": sampled.remarks.all(),
+        "previous": in_sample[place - 2] if place > 1 else None,
+        "next": in_sample[place] if place < len(in_sample) else None,
+        "text": text,
+        "audits": audits,
+        "answers": may(request.user, Area.BOOKS, Level.POST)
+        and sampled.state in (State.QUESTION, State.ANSWER),
+        "books_here": "audit",
+        **rows_shown(voucher),
+        **papers_of(voucher, request),
+        "may_say_why": False,
+    }
+    return page_of_year(request, year, "sampled-voucher", context, here="audit" if audits else "vouchers")
+
+
+def _remarked(
+    request: HttpRequest, year: FiscalYear, sampled: SampledVoucher, text: str, in_sample: Sequence[Any]
+) -> HttpResponse:
+    """Add the remark that the form asks for, and lead on: from what is checked to what is open.
+
+    Raises ValidationError where it cannot be added, BadRequest for no kind of remark, and PermissionDenied
+    for one that the reader's role does not make.
+    """
+    try:
+        kind = Kind(request.POST.get("do", ""))
+    except ValueError:
+        raise BadRequest from None
+    level = Level.AUDIT if kind in BY_AUDITORS else Level.POST
+    if not may(request.user, Area.BOOKS, level):
+        raise PermissionDenied
+    made = remark(sampled, kind, signed_in(request).get_username(), text)
+    here = (year.label, sampled.sample.number)
+    if kind != Kind.CHECKED:
+        messages.success(request, str(DONE[kind]))
+        return redirect("sampled-voucher", *here, sampled.place)
+    messages.success(request, _("%(voucher)s is checked.") % {"voucher": made.sampled.voucher.reference})
+    still_open = [
+        found.place for found in in_sample if found.state == State.OPEN and found.place != sampled.place
+    ]
+    if not still_open:
+        return redirect("audit-sample", *here)
+    return redirect(
+        "sampled-voucher", *here, next((p for p in still_open if p > sampled.place), still_open[0])
+    )
