@@ -165,7 +165,7 @@ def audit_samples_table(year: FiscalYear) -> Table:
             Column("by", _("Drawn by"), width=16),
             Column("at", _("When"), Kind.MOMENT),
             Column("size", _("Vouchers"), Kind.COUNT),
-            Column("checked", pgettext("voucher", "Checked"), Kind.COUNT),
+            Column("checked", pgettext("vouchers", "Checked"), Kind.COUNT),
             Column("questions", _("Questions"), Kind.COUNT),
             Column("answers", _("Answers"), Kind.COUNT),
             Column("open", _("Not looked at"), Kind.COUNT),

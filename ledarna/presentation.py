@@ -56,8 +56,8 @@ def format_column(amounts: Iterable[int | None], explicit_plus: bool = False) ->
     ]
 
 
-def format_decimal_number(value: Decimal, decimals: int = 1) -> str:
-    """A number that is no amount: ``8,8``; zeros at the end are kept off."""
-    pattern = "#,##0." + "#" * decimals
+def format_decimal_number(value: Decimal, decimals: int = 1, fixed: bool = False) -> str:
+    """A number that is no amount: ``8,8``; zeros at the end are kept off, unless its decimals are *fixed*."""
+    pattern = "#,##0." + ("0" if fixed else "#") * decimals
     text = format_decimal(value, format=pattern, locale=LOCALES[(get_language() or "sv")[:2]])
     return str(text).replace("-", MINUS)

@@ -51,8 +51,16 @@ from ledarna.annual_report.document import compose, report_of
 from ledarna.annual_report.paper import document_pdf
 from ledarna.documents import letterhead, report_pdf
 from ledarna.figures import Reading
-from ledarna.listings import member_counts_table, trail_table
+from ledarna.listings import (
+    audit_notes_table,
+    audit_remarks_table,
+    audit_samples_table,
+    member_counts_table,
+    sampled_vouchers_table,
+    trail_table,
+)
 from ledarna.models import AnnualReport
+from ledarna.package.audit import audit_data, audit_page
 from ledarna.package.ledgers import GENERAL_LEDGER, JOURNAL, Layout, papers
 from ledarna.reconciliation import reconcile
 from members.models import MemberCount
@@ -60,6 +68,7 @@ from members.models import MemberCount
 FORMAT = "ledarna-package 1"
 CHUNK = 1 << 20
 REPORT_DATA = "data/annual-report.json"
+AUDIT_DATA = "data/audit.json"
 
 
 STATEMENTS: tuple[tuple[str, Callable[[FiscalYear, Wanted], Report], Wanted], ...] = (
@@ -141,6 +150,12 @@ def parts(facts: Facts) -> list[Part]:
         *_both("bokforing/kontoplan", facts, _chart),
         *_both("bokforing/budget-och-utfall", facts, lambda: _budget(facts)),
         *_both("bokforing/underlag", facts, lambda: _attachments(facts.year)),
+        Part(AUDIT_DATA, lambda: _json(audit_data(facts.year))),
+        Part("revision/granskning.html", lambda: [audit_page(facts.year, facts.association).encode()]),
+        *_both("revision/urval", facts, lambda: audit_samples_table(facts.year)),
+        *_both("revision/verifikationer", facts, lambda: sampled_vouchers_table(facts.year)),
+        *_both("revision/fragor-och-svar", facts, lambda: audit_remarks_table(facts.year)),
+        *_both("revision/anteckningar", facts, lambda: audit_notes_table(facts.year)),
         *_both("historik/behandlingshistorik", facts, lambda: _history(facts.year)),
         *_both("historik/spar", facts, _trail),
         *_both("medlemmar/medlemsantal", facts, lambda: _members(facts.year)),

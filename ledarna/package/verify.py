@@ -6,7 +6,7 @@
 
 Python 3.9 or later, its standard library alone. Everything is computed anew from the files: their
 digests, the chain of the vouchers, their numbers, balances and days, the balances of the accounts, the
-result, the equity and the other figures, the sealed annual report, and that SIE file, journal and statements say the same.
+result, the equity and the other figures, the sealed annual report, the auditors' samples, and that SIE file, journal and statements say the same.
 Nothing is written. Exit 0: everything holds. Exit 1: what does not hold is named, with its place.
 
 Amounts are whole öre, debit positive, until they are written out.
@@ -15,10 +15,12 @@ Amounts are whole öre, debit positive, until they are written out.
 import csv
 import hashlib
 import json
+import random
 import re
 import sys
 from collections import defaultdict
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -29,6 +31,7 @@ BOOKS = "data/books.json"
 FIGURES = "data/figures.json"
 RECONCILIATION = "data/reconciliation.json"
 REPORT = "data/annual-report.json"
+AUDIT = "data/audit.json"
 SIE = "bokforing/sie4e.se"
 JOURNAL = "bokforing/grundbok.csv"
 INCOME_STATEMENT = "bokslut/resultatrakning.json"
@@ -421,6 +424,76 @@ def check_sealed_figures(report, derived, sums, verdict):
             )
 
 
+# The auditors' samples
+
+
+def check_audit(root, verdict):
+    """The samples are of these books, and are drawn again as they were drawn.
+
+    Unusual account pairs are left out: what is usual, the years before say, which are not in the package.
+    """
+    samples = json.loads((root / AUDIT).read_text("utf-8"))["samples"]
+    with verdict.check(
+        "Revisorernas urval är av denna bokföring, och dras likadant igen",
+        "The auditors' samples are of these books, and are drawn the same again",
+    ) as counted:
+        ledger = list(laid_out(root)) if samples else []
+        for sample in samples:
+            counted.number += 1
+            place = f"{AUDIT}, {sample['number']}"
+            books = ledger[: sample["drawn_from"]]
+            if len(books) != sample["drawn_from"] or books[-1][1] != sample["head"]:
+                verdict.fault(place, "draget ur en annan kedja", "drawn from another chain")
+                continue
+            for voucher in sample["vouchers"]:
+                name, digest, _date, _turnover = ledger[voucher["place"] - 1]
+                if (name, digest) != ((voucher["series"], voucher["number"]), voucher["digest"]):
+                    verdict.fault(
+                        f"{place}, {voucher['series']} {voucher['number']}",
+                        "en annan verifikation står på den platsen",
+                        "another voucher stands in that place",
+                    )
+            again = drawn_again(sample, books)
+            if again is not None and again != [voucher["place"] for voucher in sample["vouchers"]]:
+                verdict.fault(place, "dras inte likadant igen", "is not drawn the same again")
+
+
+def laid_out(root):
+    """Each voucher's series and number, digest, day, and the sum of its debit rows in öre."""
+    for voucher, digest in vouchers(root):
+        turnover = sum(row[2] for row in voucher.rows if row[2] > 0)
+        yield (voucher.series, voucher.number), digest, voucher.date, turnover
+
+
+def drawn_again(sample, books):
+    """The places in the chain that a sample holds, drawn anew; None where the package cannot say."""
+    method, parameter, chance = sample["method"], sample["parameter"], random.Random(sample["seed"])
+    turnovers = [turnover for _name, _digest, _date, turnover in books]
+    if method == "random":
+        numbers = [chance.random() for _voucher in books]
+        return sorted(sorted(range(1, len(books) + 1), key=lambda place: numbers[place - 1])[:parameter])
+    if method == "monetary":
+        hit, laid, places = int(chance.random() * parameter), 0, []
+        for place, turnover in enumerate(turnovers, start=1):
+            laid += turnover
+            if laid > hit:
+                places.append(place)
+                hit += ((laid - 1 - hit) // parameter + 1) * parameter
+        return places
+    if method == "above":
+        return [place for place, turnover in enumerate(turnovers, start=1) if turnover > parameter]
+    if method == "round":
+        return [
+            place
+            for place, turnover in enumerate(turnovers, start=1)
+            if turnover and turnover % parameter == 0
+        ]
+    if method == "weekend":
+        days = [date.fromisoformat(day).isoweekday() for _name, _digest, day, _turnover in books]
+        return [place for place, day in enumerate(days, start=1) if day in (6, 7)]
+    return None
+
+
 # The same books in other forms
 
 
@@ -484,6 +557,8 @@ def verify(root, english=False):
         check_statements(root, kinds, closing, derived, verdict)
         step = REPORT
         check_annual_report(root, digests, derived, sums, verdict)
+        step = AUDIT
+        check_audit(root, verdict)
         step = SIE
         check_sie(root, sums, verdict)
         step = JOURNAL

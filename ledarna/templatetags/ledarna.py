@@ -69,6 +69,12 @@ def change(value: int | None) -> str:
 
 
 @register.filter
+def decimals(value: Decimal, number: int = 1) -> str:
+    """``17,0``: a number that is no amount, with *number* decimals."""
+    return format_decimal_number(value, number, fixed=True)
+
+
+@register.filter
 def share(value: Decimal | None) -> str:
     """``47,4 %``."""
     return NOTHING if value is None else format_value(value, Unit.PERCENT)
@@ -112,7 +118,6 @@ def short_digest(digest: str) -> str:
 
 register.filter("day", format_day)
 register.filter("markdown", html_of)
-register.filter("decimal", format_decimal_number)
 register.filter("month", format_month)
 register.simple_tag(format_period, name="period")
 

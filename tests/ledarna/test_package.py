@@ -20,11 +20,14 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from finance.auditing import note, remark
 from finance.closing import close_year
 from finance.correction import draft_correction
-from finance.models import NumberGap, Project, VoucherRow
+from finance.models import AuditRemark, NumberGap, Project, VoucherRow
+from finance.models.audits import Method
 from finance.papers import attach, take_in
 from finance.posting import chain_head, post, post_together
+from finance.sampling import Plan
 from finance.verification import verify as verify_ledger
 from ledarna.annual_report import sealing
 from ledarna.annual_report.document import compose, report_of
@@ -38,6 +41,7 @@ from tests.factories import (
     a_member_count,
     a_posted_voucher,
     a_report_section,
+    a_sample,
     a_series,
     a_user,
     an_opening_balance,
@@ -385,6 +389,73 @@ def test_a_sealed_report_that_was_changed_with_its_manifest_is_found(sealed, tmp
     rewrite(
         directory, "data/annual-report.json", lambda content: content.replace(before.encode(), after.encode())
     )
+    holds, words = check(directory)
+    assert not holds
+    assert said in words
+
+
+# The auditors' work
+
+
+METHODS = (
+    Plan(Method.RANDOM, 2, "frö"),
+    Plan(Method.MONETARY, 1_000_00, "frö"),
+    Plan(Method.ABOVE, 800_00),
+    Plan(Method.ROUND, 5_00),
+    Plan(Method.WEEKEND),
+    Plan(Method.PAIRS, 2),
+)
+
+
+@pytest.fixture
+def audited(year):
+    """The same books, with a sample by each method, a question with its answer, and a note."""
+    a_posted_voucher(year, day=date(2023, 2, 4), rows=(("5010", "10"), ("1930", "-10")), text="En lördag")
+    samples = [a_sample(year, plan) for plan in METHODS]
+    sampled = samples[0].vouchers.first()
+    remark(sampled, AuditRemark.Kind.QUESTION, "revisor", "Vem är <Bo>?")
+    remark(sampled, AuditRemark.Kind.ANSWER, "kassor", "Vår vaktmästare")
+    note(year, "revisor", "Ordning och reda.")
+    return year
+
+
+def test_the_samples_and_their_outcome_are_in_the_package_and_are_drawn_again(audited, tmp_path):
+    directory = unzipped(audited, tmp_path / "a")
+    run = run_verifier(directory)
+    assert run.returncode == 0, run.stdout
+    assert "dras likadant igen (6)" in run.stdout
+    page = (directory / "revision/granskning.html").read_text()
+    assert "2 verifikationer dragna slumpvis, frö ”frö”" in page
+    assert "Vem är &lt;Bo&gt;?" in page
+    assert "Vår vaktmästare" in page
+    assert "Ordning och reda." in page
+    assert "Vår vaktmästare" in (directory / "revision/fragor-och-svar.csv").read_text()
+    assert "revision/" in (directory / "LÄS MIG.txt").read_text()
+
+
+def test_the_same_audit_gives_the_same_bytes(audited):
+    assert package_of(audited) == package_of(audited)
+
+
+def test_what_was_posted_after_a_sample_was_drawn_changes_nothing_of_it(audited, tmp_path):
+    a_posted_voucher(audited, rows=(("5010", "90000"), ("1930", "-90000")))
+    holds, said = check(unzipped(audited, tmp_path / "a"))
+    assert holds, said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"seed": "frö"', '"seed": "annat"', "data/audit.json, 1: dras inte likadant igen"),
+        ('"parameter": 80000', '"parameter": 90000', "data/audit.json, 3: dras inte likadant igen"),
+        ('"drawn_from": 5', '"drawn_from": 4', "data/audit.json, 1: draget ur en annan kedja"),
+        ('"number": 2,\n          "digest"', '"number": 1,\n          "digest"', "en annan verifikation"),
+    ],
+)
+def test_a_sample_that_was_changed_with_its_manifest_is_found(audited, tmp_path, before, after, said):
+    directory = unzipped(audited, tmp_path / "a")
+    assert before.encode() in (directory / "data/audit.json").read_bytes()
+    rewrite(directory, "data/audit.json", lambda content: content.replace(before.encode(), after.encode()))
     holds, words = check(directory)
     assert not holds
     assert said in words
