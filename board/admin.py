@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from board.models import Activity, AgendaTemplateItem, Decision, Mandate, Meeting, Person
+from board.models import Activity, AgendaTemplateItem, Decision, Goal, Mandate, Meeting, Person, PlanPeriod
 
 
 class DecisionFormSet(forms.BaseInlineFormSet):
@@ -60,14 +60,54 @@ class MeetingAdmin(admin.ModelAdmin):
     inlines = [DecisionInline]
 
 
+class GoalFormSet(forms.BaseInlineFormSet):
+    """The goals of a plan; each field is named for those who hear it."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name the fields, as the column's heading is only seen."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label or ""))
+
+
+class GoalInline(admin.TabularInline):
+    """The goals inside the form of their period."""
+
+    model = Goal
+    formset = GoalFormSet
+    fields = ["position", "title", "text"]
+    extra = 1
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})}}
+
+
+@admin.register(PlanPeriod)
+class PlanPeriodAdmin(admin.ModelAdmin):
+    """The periods of the plan, with their goals."""
+
+    list_display = ["name", "start", "end"]
+    search_fields = ["name", "goals__title"]
+    fields = ["name", ("start", "end"), "note"]
+    inlines = [GoalInline]
+
+
 @admin.register(Activity)
 class ActivityAdmin(admin.ModelAdmin):
-    """What else was done in a year."""
+    """What is done in a year beside the meetings."""
 
-    list_display = ["name", "body", "year_end"]
-    list_filter = ["year_end"]
-    search_fields = ["name", "body", "note"]
-    fields = ["name", "body", "year_end", "note"]
+    list_display = ["name", "goal", "responsible", "state", "year_end"]
+    list_filter = ["year_end", "state", "goal"]
+    list_select_related = ["goal", "responsible"]
+    search_fields = ["name", "body", "outcome", "note"]
+    autocomplete_fields = ["responsible"]
+    fields = [
+        ("name", "body"),
+        ("goal", "year_end"),
+        "responsible",
+        ("account_number", "project_code"),
+        ("state", "reason"),
+        "outcome",
+        "note",
+    ]
 
 
 class MandateInline(admin.TabularInline):

@@ -23,7 +23,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from board.figures import MeetingYear, meeting_year
+from board.figures import MeetingYear, Progress, meeting_year, progress_of_year
 from finance.analysis import YearInMonths, year_in_months
 from finance.models import FiscalYear, VoucherRow
 from finance.models.accounts import Kind
@@ -128,6 +128,11 @@ class Reading:
     def meetings(self) -> MeetingYear:
         """The meetings."""
         return meeting_year(self.year.start, self.end)
+
+    @cached_property
+    def activities(self) -> Progress:
+        """How far the whole year's activities have come by now."""
+        return progress_of_year(self.year.start, self.year.end)
 
     def as_json(self) -> dict[str, Any]:
         """Every figure, as the JSON contract has them."""
@@ -338,6 +343,17 @@ def _attendance(reading: Reading) -> Decimal:
     if not reading.meetings.called:
         raise Underivable(_("Attendance was not entered for any meeting of the year."))
     return percent(reading.meetings.there, reading.meetings.called)
+
+
+def _activities(reading: Reading) -> int:
+    if not reading.activities.entered:
+        raise Underivable(_("No activity was entered for the year."))
+    return reading.activities.counted
+
+
+def _activities_done(reading: Reading) -> int:
+    _activities(reading)
+    return reading.activities.done
 
 
 VOCABULARY: tuple[Definition, ...] = (
@@ -556,6 +572,22 @@ VOCABULARY: tuple[Definition, ...] = (
         gettext_lazy("Those present / those called, over the board's meetings."),
         "meetings",
         _attendance,
+    ),
+    Definition(
+        "board.activities",
+        gettext_lazy("Activities"),
+        Unit.COUNT,
+        gettext_lazy("The year's activities that were not dropped."),
+        "plan",
+        _activities,
+    ),
+    Definition(
+        "board.activities_done",
+        gettext_lazy("Activities done"),
+        Unit.COUNT,
+        gettext_lazy("The year's activities that are done."),
+        "plan",
+        _activities_done,
     ),
 )
 

@@ -4,7 +4,7 @@ Each is made of what its page shows.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -23,6 +23,7 @@ from finance.sampling import description, reason
 from finance.statements import DimensionResults
 from finance.tables import Column, Kind, Table
 from ledarna.overview import Overview
+from ledarna.plan import Spending
 from ledarna.reconciliation import Reconciliation
 from members.figures import ChannelYear
 from members.models import MemberCount, Survey
@@ -430,16 +431,41 @@ def mandates_table(mandates: Iterable[Mandate]) -> Table:
     )
 
 
-def activities_table(activities: Iterable[Activity]) -> Table:
-    """What the association did beside its meetings."""
+def activities_table(activities: Iterable[Activity], spending: Mapping[int, Spending]) -> Table:
+    """What the association did beside its meetings, with what it cost where that is told."""
     return Table(
         _("Activities"),
         (
+            Column("goal", _("Goal"), width=36),
             Column("name", _("Name"), width=48),
             Column("body", _("Body"), width=36),
+            Column("state", _("State"), width=14),
+            Column("reason", _("Reason"), width=36),
+            Column("responsible", _("Responsible"), width=24),
+            Column("account", _("Account"), width=10),
+            Column("project", _("Project"), width=14),
+            Column("budget", _("Budget"), Kind.AMOUNT),
+            Column("spent", _("Spent"), Kind.AMOUNT),
+            Column("outcome", _("Outcome"), width=60),
             Column("note", _("Note"), width=60),
         ),
-        ((found.name, found.body, found.note) for found in activities),
+        (
+            (
+                found.goal.title if found.goal else None,
+                found.name,
+                found.body,
+                str(found.get_state_display()),
+                found.reason,
+                found.responsible.name if found.responsible else None,
+                str(found.account_number or ""),
+                found.project_code,
+                spending[found.pk].budget if found.pk in spending else None,
+                spending[found.pk].spent if found.pk in spending else None,
+                found.outcome,
+                found.note,
+            )
+            for found in activities
+        ),
     )
 
 

@@ -32,6 +32,7 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("vouchers", _("Books"), Area.BOOKS),
     Destination("members", _("Members"), Area.MEMBERS),
     Destination("meetings", _("Meetings"), Area.MEETINGS),
+    Destination("plan", _("Plan"), Area.MEETINGS),
     Destination("annual-report", _("Report"), Area.ANNUAL_REPORT, Level.SEE_SEALED),
     Destination("reconciliation", _("Reconciliation"), Area.DASHBOARDS),
     Destination("audit", _("Audit"), Area.BOOKS, Level.AUDIT),

@@ -154,9 +154,11 @@ MODELS: Mapping[Area, Models] = {
             "board.agendatemplateitem",
             "board.attendance",
             "board.decision",
+            "board.goal",
             "board.mandate",
             "board.meeting",
             "board.person",
+            "board.planperiod",
         )
     ),
     Area.ANNUAL_REPORT: Models(

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from board.figures import Progress
 from finance.analysis import GroupVariance, MonthVariance, YearInMonths, YearSummary
 from finance.forecast import Forecast
 from finance.models import FiscalYear
@@ -310,3 +311,30 @@ def channels_title(channels: Sequence[ChannelYear]) -> str:
         "channel": name,
         "growth": format_value(growth, "percent", explicit_plus=True),
     }
+
+
+# The plan ----------------------------------------------------------------------------------------------------
+
+
+def progress_sentence(progress: Progress) -> str:
+    """How far activities have come: how many of those that are not dropped are done, and what of the others."""
+    if not progress.entered:
+        return _("No activity has been entered.")
+    if not progress.counted:
+        return _("Every activity was dropped.")
+    said = ngettext(
+        "%(done)s of %(counted)s activity is done",
+        "%(done)s of %(counted)s activities are done",
+        progress.counted,
+    ) % {"done": format_count(progress.done), "counted": format_count(progress.counted)}
+    others = [
+        ngettext("%(number)s is going on", "%(number)s are going on", progress.going)
+        % {"number": format_count(progress.going)}
+        if progress.going
+        else "",
+        ngettext("%(number)s was dropped", "%(number)s were dropped", progress.dropped)
+        % {"number": format_count(progress.dropped)}
+        if progress.dropped
+        else "",
+    ]
+    return f"{', '.join([said, *filter(None, others)])}."

@@ -45,6 +45,7 @@ from ledarna.views.members import members_page
 from ledarna.views.package import package_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
 from ledarna.views.periods import lock_months, open_month_page, periods_page
+from ledarna.views.plan import activity_page, plan_page
 from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.readings import changes_page
 from ledarna.views.reconciliation import reconciliation_page
@@ -86,6 +87,8 @@ urlpatterns = [
     path("agenda-items/<int:pk>/", agenda_item_page, name="agenda-item"),
     path("decisions/<int:pk>/", decision_edit, name="decision"),
     path("mandates/", mandates_page, name="mandates"),
+    path("year/<slug:label>/plan/", plan_page, name="plan"),
+    path("year/<slug:label>/plan/<int:pk>/", activity_page, name="activity"),
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
     path("year/<slug:label>/annual-report/", annual_report_page, name="annual-report"),
     path("year/<slug:label>/annual-report/seal/", seal_report_page, name="seal-report"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from board.models import AgendaItem, Decision, Mandate, Meeting, Person
+from board.models import Activity, AgendaItem, Decision, Goal, Mandate, Meeting, Person, PlanPeriod
 from finance.auditing import keep_sample
 from finance.models import (
     Account,
@@ -153,6 +153,26 @@ def a_mandate(
 def a_decision(meeting: Meeting, number: int = 1, text: str = "Protokollet godkändes") -> Decision:
     """A decision of *meeting*."""
     return Decision.objects.create(meeting=meeting, number=number, text=text)
+
+
+def a_goal(
+    title: str = "Fler ska känna till föreningen",
+    start: date = date(2022, 1, 1),
+    end: date = date(2025, 12, 31),
+    position: int = 1,
+    **facts: Any,
+) -> Goal:
+    """A goal of the plan from *start* to *end*, which is made where it is not there yet."""
+    period = PlanPeriod.objects.get_or_create(
+        start=start, end=end, defaults={"name": f"{start.year}–{end.year}"}
+    )[0]
+    return Goal.objects.create(period=period, title=title, position=position, **facts)
+
+
+def an_activity(name: str = "Almedalen", year: int = 2023, state: str = "planned", **facts: Any) -> Activity:
+    """Something that the association means to do in *year*."""
+    facts = {"reason": "Ingen hann.", **facts} if state == "dropped" else facts
+    return Activity.objects.create(name=name, year_end=date(year, 12, 31), state=state, **facts)
 
 
 def a_report_section(

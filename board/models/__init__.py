@@ -5,6 +5,7 @@ from board.models.agenda import AgendaItem, AgendaTemplateItem
 from board.models.decisions import Decision
 from board.models.meetings import Attendance, Meeting
 from board.models.people import Mandate, Person
+from board.models.plan import Goal, PlanPeriod
 
 __all__ = [
     "Activity",
@@ -12,7 +13,9 @@ __all__ = [
     "AgendaTemplateItem",
     "Attendance",
     "Decision",
+    "Goal",
     "Mandate",
     "Meeting",
     "Person",
+    "PlanPeriod",
 ]

@@ -42,6 +42,11 @@ def nodes_of(body: str, resolve: Resolve) -> tuple[Node, ...]:
     return tuple(_Reader(written, resolve).blocks(SyntaxTreeNode(PARSER.parse(marked)).children))
 
 
+def prose(body: str) -> tuple[Node, ...]:
+    """The nodes of *body*, in which braces mean nothing: text that stands outside of the annual report."""
+    return nodes_of(body, lambda written, alone: Node("text", written.source))
+
+
 class _Reader:
     def __init__(self, written: list[Written], resolve: Resolve) -> None:
         self.written, self.resolve, self.level = written, resolve, 0

@@ -8,15 +8,16 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from board.models import Activity, Meeting
+from board.models import Meeting
 from finance.models import FiscalYear
 from ledarna.charts.years import digital_share
 from ledarna.decisions import decisions_for
 from ledarna.exports import list_file
 from ledarna.figures import Reading, figures_of
-from ledarna.listings import activities_table, meetings_table
+from ledarna.listings import meetings_table
 from ledarna.overview import overview
 from ledarna.roles import Area, Level, may, sees
+from ledarna.sentences import progress_sentence
 from ledarna.story import own_figures
 from ledarna.views.page import page_of_year, year_links
 
@@ -49,17 +50,15 @@ def meeting_lines(
 
 @sees(Area.MEETINGS)
 def meetings_page(request: HttpRequest, label: str) -> HttpResponseBase:
-    """The meetings of the year, held and planned, with their shares, and the activities."""
+    """The meetings of the year, held and planned, with their shares, and how far the plan has come."""
     year = get_object_or_404(FiscalYear, label=label)
     reading = Reading(year)
     meetings = Meeting.objects.between(year.start, year.end)
-    activities = Activity.objects.filter(year_end__gte=year.start, year_end__lte=year.end)
     if taken := list_file(
         request,
         year,
         {
             "meetings": lambda: meetings_table(meetings),
-            "activities": lambda: activities_table(activities),
         },
     ):
         return taken
@@ -83,7 +82,7 @@ def meetings_page(request: HttpRequest, label: str) -> HttpResponseBase:
             "has_places": any(line.meeting.place for line in lines),
             "has_decisions": any(line.decisions for line in lines),
             "has_planned": any(line.meeting.state != Meeting.State.HELD for line in lines),
-            "activities": list(activities),
+            "progress": progress_sentence(reading.activities),
             "may_write": may(request.user, Area.MEETINGS, Level.ENTER),
         },
     )

@@ -4,7 +4,7 @@ import html
 
 import pytest
 
-from board.models import Activity, Meeting
+from board.models import Activity, Meeting, PlanPeriod
 from tests.factories import a_person, a_user
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +69,8 @@ def test_what_is_no_meeting_is_refused_in_words_with_nothing_saved(secretary, ca
 
 
 def test_an_activity_is_entered(secretary):
-    secretary.post("/admin/board/activity/add/", {"name": "Mässa", "year_end": "2023-12-31"})
+    sent = {"name": "Mässa", "year_end": "2023-12-31", "state": "planned"}
+    secretary.post("/admin/board/activity/add/", sent)
     assert Activity.objects.get().name == "Mässa"
 
 
@@ -91,3 +92,19 @@ def test_nobody_enters_a_mandate_of_their_own(client):
     response = client.post(f"/admin/board/person/{person.pk}/change/", person_form(person, "treasurer"))
     assert response.status_code == 403
     assert not person.mandates.exists()
+
+
+def test_a_plan_period_is_entered_with_its_goals(secretary):
+    sent = {
+        "name": "Plan 2022–2025",
+        "start": "2022-01-01",
+        "end": "2025-12-31",
+        "goals-TOTAL_FORMS": 1,
+        "goals-INITIAL_FORMS": 0,
+        "goals-MIN_NUM_FORMS": 0,
+        "goals-MAX_NUM_FORMS": 1000,
+        "goals-0-position": "1",
+        "goals-0-title": "Fler medlemmar",
+    }
+    secretary.post("/admin/board/planperiod/add/", sent)
+    assert [goal.title for goal in PlanPeriod.objects.get().goals.all()] == ["Fler medlemmar"]

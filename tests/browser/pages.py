@@ -24,6 +24,7 @@ PAGES = {
     "correction": "/vouchers/1/correct/",
     "password-again": "/password-again/?next=/year/2023/closing/close/",
     "meetings": "/year/2023/meetings/",
+    "plan": "/year/2023/plan/",
     "reconciliation": "/year/2023/reconciliation/",
     "voucher-new": "/vouchers/new/",
     "read-in": "/import/",

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from board.models import Activity, AgendaTemplateItem
+from board.models import AgendaTemplateItem
 from finance.models import Association, AttestRule, CostCenter, Project, SieImport, Voucher, VoucherTemplate
 from finance.money import kronor
 from finance.papers import attach, take_in
@@ -32,6 +32,7 @@ from tests.factories import (
     a_decision,
     a_draft,
     a_fiscal_year,
+    a_goal,
     a_meeting,
     a_member_count,
     a_person,
@@ -40,6 +41,7 @@ from tests.factories import (
     a_sampled_voucher,
     a_user,
     an_account,
+    an_activity,
     an_agenda_item,
 )
 from tests.files import a_png
@@ -190,6 +192,12 @@ PAGES = {
     "agenda-items/<int:pk>/": both(at("agenda-item", pk_of(an_agenda_item)), To(IN_MEETINGS)),
     "decisions/<int:pk>/": both(at("decision", pk_of(lambda: a_decision(a_meeting()))), To(IN_MEETINGS)),
     "mandates/": Row(at("mandates"), get=To(MEETINGS), post=To(NOBODY, others=405)),
+    "year/<slug:label>/plan/": Row(
+        at("plan", label_of_a_year), get=To(MEETINGS), post=To(NOBODY, others=405)
+    ),
+    "year/<slug:label>/plan/<int:pk>/": both(
+        at("activity", label_of_a_year, pk_of(an_activity)), To(who(Area.MEETINGS, Level.ENTER) | BOOKKEEPERS)
+    ),
     "year/<slug:label>/annual-report/": read_only("annual-report", who(Area.ANNUAL_REPORT, Level.SEE_SEALED)),
     # Those who may are asked for their password first.
     "year/<slug:label>/annual-report/seal/": both(
@@ -395,9 +403,8 @@ MODELS = {
     ),
     "members/channel": in_area(Area.MEMBERS, lambda: Channel.objects.create(slug="brev", name="Brev")),
     "board/meeting": in_area(Area.MEETINGS, a_meeting),
-    "board/activity": in_area(
-        Area.MEETINGS, lambda: Activity.objects.create(year_end=date(2023, 12, 31), name="Mässa")
-    ),
+    "board/activity": in_area(Area.MEETINGS, an_activity),
+    "board/planperiod": in_area(Area.MEETINGS, lambda: a_goal().period),
     "board/person": in_area(Area.MEETINGS, a_person),
     "board/agendatemplateitem": in_area(
         Area.MEETINGS, lambda: AgendaTemplateItem.objects.create(kind="board", position=1, title="Ekonomi")

@@ -34,9 +34,10 @@ YEAR = "/year/2023"
 LISTS = {
     f"{YEAR}/reconciliation/": ("",),
     f"{YEAR}/members/": ("counts", "surveys", "channels"),
-    f"{YEAR}/meetings/": ("meetings", "activities"),
+    f"{YEAR}/meetings/": ("meetings",),
     f"{YEAR}/decisions/": ("decisions",),
     "/mandates/": ("held", "ending"),
+    f"{YEAR}/plan/": ("activities",),
     f"{YEAR}/years/": ("",),
     f"{YEAR}/projects/": ("",),
     f"{YEAR}/missing-receipts/": ("",),

@@ -32,10 +32,11 @@ PAGES = (
     "/year/2023/cost-centers/",
     "/year/2023/periods/",
     "/year/2023/meetings/",
+    "/year/2023/plan/",
     "/year/2023/reconciliation/",
 )
 ONCE_A_YEAR = ("/year/2023/closing/",)
-MOST_QUERIES = 45
+MOST_QUERIES = 47
 INLINE = re.compile(r"<(script|style)\b|\s(style|on\w+)=", re.IGNORECASE)
 
 
