@@ -37,7 +37,12 @@ def main_of(response: Any) -> str:
     return _words(html[html.index("<main") : html.index("</main>")])
 
 
-def row_of(response: Any, name: str) -> str:
-    """The words of the table row whose heading is *name*."""
-    rows = [_words(row) for row in re.findall(r"<tr.*?</tr>", response.content.decode(), re.DOTALL)]
+def row_in(html: str, name: str) -> str:
+    """The words of the table row in *html* whose heading is *name*."""
+    rows = [_words(row) for row in re.findall(r"<tr.*?</tr>", html, re.DOTALL)]
     return next(row for row in rows if row.startswith(name))
+
+
+def row_of(response: Any, name: str) -> str:
+    """The words of the table row of a page whose heading is *name*."""
+    return row_in(response.content.decode(), name)

@@ -13,8 +13,10 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from board.figures import plan_year
 from finance.cash_flow import cash_flow_report
 from finance.equity import equity_report
 from finance.models import Association, FiscalYear
@@ -23,6 +25,7 @@ from finance.presentation import format_long_date
 from finance.report import Report
 from finance.tabulation import balance_report, income_report
 from ledarna.annual_report.expressions import Written
+from ledarna.annual_report.markdown import plain, prose
 from ledarna.annual_report.nodes import Node
 from ledarna.charts.chart import Chart
 from ledarna.charts.finance import (
@@ -36,6 +39,7 @@ from ledarna.charts.years import members_of_year
 from ledarna.documents import table_data
 from ledarna.figures import Figure, Reading, Unit, Value, known_keys
 from ledarna.presentation import format_stated, format_value
+from ledarna.sentences import progress_sentence
 
 PREVIOUS = "previous."
 """Before a key: the figure of the fiscal year before."""
@@ -48,12 +52,61 @@ WORDS: Mapping[str, tuple[str | Promise, str | Promise, str | Promise]] = {
 }
 """The words of a figure that is above zero, below it, or zero."""
 
-TABLES: Mapping[str, Callable[[FiscalYear], Report]] = {
-    "income-statement": income_report,
-    "balance-sheet": balance_report,
-    "cash-flow": cash_flow_report,
-    "equity": equity_report,
-    "notes": notes_report,
+
+@dataclass(frozen=True)
+class Tabled:
+    """A table as the text has it: its title, and what ``parts/report_table.html`` and the paper set."""
+
+    title: str
+    data: Mapping[str, Any]
+
+
+def _statement(report: Callable[[FiscalYear], Report], folded: bool = True) -> Callable[[FiscalYear], Tabled]:
+    def tabled(year: FiscalYear) -> Tabled:
+        made = report(year)
+        return Tabled(made.title, table_data(made, folded=folded))
+
+    return tabled
+
+
+def _activities(year: FiscalYear) -> Tabled:
+    """The year's activities under their goals, with what became of each."""
+    plan = plan_year(year.start, year.end)
+    groups = [(goal.goal.title, goal.of_year) for _period, goals in plan.periods for goal in goals]
+    if any(activities for _title, activities in groups):
+        groups.append((gettext("Activities without a goal"), plan.without_goal))
+    else:
+        groups = [("", plan.without_goal)]
+    rows: list[dict[str, Any]] = []
+    for title, activities in groups:
+        if title and activities:
+            rows.append(_text_row("heading", title))
+        for activity in activities:
+            said = " ".join(plain([node]) for node in prose(activity.outcome)) or activity.reason
+            name = f"{activity.name}. {said}" if said else activity.name
+            rows.append({**_text_row("item", name), "cells": [str(activity.get_state_display())]})
+    return Tabled(
+        gettext("Activities of the year"),
+        {
+            "words": {"item": gettext("Activity")},
+            "columns": [gettext("State")],
+            "rows": rows or [_text_row("text", progress_sentence(plan.progress))],
+            "notes": [],
+        },
+    )
+
+
+def _text_row(role: str, name: str) -> dict[str, Any]:
+    return {"role": role, "level": 0, "number": "", "name": name, "cells": [""] if role == "heading" else []}
+
+
+TABLES: Mapping[str, Callable[[FiscalYear], Tabled]] = {
+    "income-statement": _statement(income_report),
+    "balance-sheet": _statement(balance_report),
+    "cash-flow": _statement(cash_flow_report),
+    "equity": _statement(equity_report),
+    "notes": _statement(notes_report, folded=False),
+    "activities": _activities,
 }
 
 CHARTS: Mapping[str, Callable[[Reading], Chart]] = {
@@ -202,13 +255,8 @@ class Resolver:
     def _table(self, written: Written) -> Node:
         if written.name not in TABLES:
             return self._unknown(written, written.name, TABLES, _("There is no table “{name}”."))
-        report = TABLES[written.name](self.reading.year)
-        return Node(
-            "table",
-            href=written.name,
-            label=report.title,
-            data=table_data(report, folded=written.name != "notes"),
-        )
+        table = TABLES[written.name](self.reading.year)
+        return Node("table", href=written.name, label=table.title, data=table.data)
 
     def _chart(self, written: Written) -> Node:
         if written.name not in CHARTS:

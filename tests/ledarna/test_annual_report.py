@@ -19,11 +19,13 @@ from ledarna.models import AnnualReport
 from tests.factories import (
     a_budget,
     a_fiscal_year,
+    a_goal,
     a_member_count,
     a_posted_voucher,
     a_report_section,
+    an_activity,
 )
-from tests.pages import SPACES, main_of, reader
+from tests.pages import SPACES, main_of, reader, row_in
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +207,27 @@ def test_a_table_and_a_chart_stand_by_their_names(year):
     page = page_of(year, "{{ table income-statement }}\n\n{{ chart variance }}")
     assert "<caption>Resultaträkning</caption>" in page
     assert 'class="drawing"' in page
+
+
+def test_the_activities_stand_under_their_goals_with_what_came_of_them(year):
+    an_activity("Enkät", state="done", outcome="1 045 svar.", goal=a_goal())
+    an_activity("Mässa", state="dropped", reason="Den ställdes in.")
+    page = page_of(year, "{{ table activities }}")
+    assert row_in(page, "Enkät") == "Enkät. 1 045 svar. klar"
+    assert row_in(page, "Mässa") == "Mässa. Den ställdes in. struken"
+    assert page.index("Fler ska känna till föreningen") < page.index("Enkät")
+
+
+def test_without_activities_the_table_says_so(year):
+    assert "Ingen aktivitet är inlagd." in page_of(year, "{{ table activities }}")
+
+
+def test_the_activities_stand_on_paper(year):
+    an_activity("Enkät", state="done", outcome="1 045 svar.", goal=a_goal())
+    a_report_section(year, "{{ table activities }}")
+    paper = b"".join(reader("auditor").get(PAGE, {"as": "pdf"}))
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(paper)).pages)
+    assert "Enkät. 1 045 svar." in SPACES.sub(" ", text)
 
 
 def test_the_page_leads_from_a_figure_to_how_it_is_derived(year):
