@@ -37,9 +37,10 @@ from members.figures import (
     SurveyAnswers,
     channel_years,
     member_development,
+    publications_of,
     survey_answers,
 )
-from members.models import Channel
+from members.models import Channel, Publication
 
 CHANNEL_PREFIX = "members.channel."
 
@@ -93,6 +94,11 @@ class Reading:
     def surveys(self) -> SurveyAnswers:
         """The year's surveys."""
         return survey_answers(self.year.start, self.end)
+
+    @cached_property
+    def publications(self) -> dict[str, int]:
+        """How many newsletters and articles were brought out, by kind."""
+        return publications_of(self.year.start, self.end)
 
     @cached_property
     def channels(self) -> list[ChannelYear]:
@@ -266,6 +272,18 @@ def _response_rate(reading: Reading) -> Decimal:
     return percent(_responses(reading), recipients)
 
 
+def _newsletters(reading: Reading) -> int:
+    if number := reading.publications.get(Publication.Kind.NEWSLETTER):
+        return number
+    raise Underivable(_("No newsletter was entered for the year."))
+
+
+def _articles(reading: Reading) -> int:
+    if number := reading.publications.get(Publication.Kind.ARTICLE):
+        return number
+    raise Underivable(_("No article was entered for the year."))
+
+
 # Finance ------------------------------------------------------------------------------------------
 
 
@@ -412,6 +430,22 @@ VOCABULARY: tuple[Definition, ...] = (
         gettext_lazy("Answers / recipients."),
         "members",
         _response_rate,
+    ),
+    Definition(
+        "members.newsletters",
+        gettext_lazy("Newsletters"),
+        Unit.COUNT,
+        gettext_lazy("The newsletters entered with a day of the year."),
+        "members",
+        _newsletters,
+    ),
+    Definition(
+        "members.articles",
+        gettext_lazy("Articles"),
+        Unit.COUNT,
+        gettext_lazy("The articles entered with a day of the year."),
+        "members",
+        _articles,
     ),
     Definition(
         "finance.income",

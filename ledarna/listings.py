@@ -4,7 +4,8 @@ Each is made of what its page shows.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -25,8 +26,8 @@ from finance.tables import Column, Kind, Table
 from ledarna.overview import Overview
 from ledarna.plan import Spending
 from ledarna.reconciliation import Reconciliation
-from members.figures import ChannelYear
-from members.models import MemberCount, Survey
+from members.figures import ChannelMonths, ChannelYear, QuestionYears, SectionYear
+from members.models import MemberCount, Publication, Survey
 
 
 def reconciliation_table(reconciliation: Reconciliation) -> Table:
@@ -293,10 +294,26 @@ def member_counts_table(counts: Iterable[MemberCount]) -> Table:
         (
             Column("date", _("Date"), Kind.DATE),
             Column("count", _("Members"), Kind.COUNT),
+            Column("joined", _("Joined"), Kind.COUNT),
+            Column("left", _("Left"), Kind.COUNT),
             Column("source", _("Source"), width=40),
             Column("note", _("Note"), width=60),
         ),
-        ((found.date, found.count, found.source, found.note) for found in counts),
+        ((found.date, found.count, found.joined, found.left, found.source, found.note) for found in counts),
+    )
+
+
+def sections_table(sections: Iterable[SectionYear]) -> Table:
+    """The sections of the counts that the year begins and ends with."""
+    return Table(
+        _("Members by section"),
+        (
+            Column("section", _("Section"), width=36),
+            Column("opening", _("First day"), Kind.COUNT),
+            Column("closing", _("Last day"), Kind.COUNT),
+            Column("change", _("Change"), Kind.COUNT),
+        ),
+        ((found.section, found.opening, found.closing, found.change) for found in sections),
     )
 
 
@@ -315,6 +332,73 @@ def surveys_table(surveys: Iterable[Survey]) -> Table:
     )
 
 
+def questions_table(questions: Iterable[QuestionYears]) -> Table:
+    """The key results of the year's questions."""
+    latest = [question.latest for question in questions]
+    return Table(
+        _("Results of surveys"),
+        (
+            Column("survey", _("Survey"), width=36),
+            Column("date", _("Date"), Kind.DATE),
+            Column("key", _("Key"), width=20),
+            Column("question", _("Question"), width=60),
+            Column("measure", _("Result is"), width=18),
+            Column("value", _("Result"), Kind.NUMBER),
+            Column("scale_low", _("Scale from"), Kind.COUNT),
+            Column("scale_high", _("Scale to"), Kind.COUNT),
+            Column("answers", _("Answers"), Kind.COUNT),
+        ),
+        (
+            (
+                found.survey.name,
+                found.survey.date,
+                found.key,
+                found.text,
+                str(found.get_measure_display()),
+                found.value,
+                found.scale_low,
+                found.scale_high,
+                found.answers,
+            )
+            for found in latest
+        ),
+    )
+
+
+def channel_months_table(months: Sequence[date], channels: Iterable[ChannelMonths]) -> Table:
+    """The channels by month."""
+    return Table(
+        _("Channels by month"),
+        (
+            Column("channel", _("Channel"), width=30),
+            *(Column(f"{month:%Y-%m}", f"{month:%Y-%m}", Kind.COUNT) for month in months),
+        ),
+        ((found.channel.name, *found.values) for found in channels),
+    )
+
+
+def publications_table(publications: Iterable[Publication]) -> Table:
+    """The newsletters and articles, by day."""
+    return Table(
+        _("Newsletters and articles"),
+        (
+            Column("date", _("Date"), Kind.DATE),
+            Column("kind", _("Kind"), width=14),
+            Column("title", _("Title"), width=60),
+            Column("channel", _("Channel"), width=30),
+        ),
+        (
+            (
+                found.date,
+                str(found.get_kind_display()),
+                found.title,
+                found.channel.name if found.channel else None,
+            )
+            for found in publications
+        ),
+    )
+
+
 def channels_table(channels: Iterable[ChannelYear]) -> Table:
     """The figure of each channel, as it was entered."""
     entered = [channel.figure for channel in channels]
@@ -327,6 +411,8 @@ def channels_table(channels: Iterable[ChannelYear]) -> Table:
             Column("previous", _("The year before"), Kind.COUNT),
             Column("stated_change", _("Stated change"), Kind.COUNT),
             Column("stated_growth", _("Stated growth, %"), Kind.NUMBER),
+            Column("goal", _("Goal"), Kind.COUNT),
+            Column("goal_by", _("Goal by"), Kind.DATE),
             Column("note", _("Note"), width=60),
         ),
         (
@@ -337,6 +423,8 @@ def channels_table(channels: Iterable[ChannelYear]) -> Table:
                 found.previous,
                 found.stated_change,
                 found.stated_growth,
+                found.channel.goal_value,
+                found.channel.goal_date,
                 found.note,
             )
             for found in entered

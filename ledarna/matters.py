@@ -19,6 +19,8 @@ from finance.posting import chain_head
 from finance.presentation import format_count
 from ledarna.reconciliation import Reconciliation
 from ledarna.roles import Area, Level, may
+from ledarna.sentences import miscount_sentence
+from members.figures import miscounts
 
 COUNTED = 100
 """Up to so many are counted; beyond it says “more than”."""
@@ -163,10 +165,23 @@ OF_BOOKS: tuple[Callable[[Search], Iterator[Matter]], ...] = (
 """What is looked for in the books, in the order in which it is told."""
 
 
+def _miscounts(year: FiscalYear, user: Any) -> Iterator[Matter]:
+    """The counts of members that do not add up, to those who may see them."""
+    if not may(user, Area.MEMBERS):
+        return
+    for found in miscounts(year.start, year.end):
+        yield Matter(
+            miscount_sentence(found),
+            _("Those who enter members"),
+            f"{reverse('members', args=[year.label])}#counts",
+        )
+
+
 def matters(year: FiscalYear, user: Any, reconciliation: Reconciliation) -> list[Matter]:
     """What needs somebody in *year*, as far as *user* may go there. A fixed number of queries."""
     search = Search(year, user, chain_head(year).sequence, attestation.limit())
     found = [matter for look in OF_BOOKS for matter in look(search)]
+    found += _miscounts(year, user)
     differing = len(reconciliation.differing)
     if differing:
         found.append(

@@ -145,7 +145,16 @@ MODELS: Mapping[Area, Models] = {
         ),
     ),
     Area.MEMBERS: Models(
-        entered=("members.membercount", "members.survey", "members.channel", "members.channelfigure")
+        entered=(
+            "members.channel",
+            "members.channelfigure",
+            "members.channelmonth",
+            "members.membercount",
+            "members.membercountpart",
+            "members.publication",
+            "members.survey",
+            "members.surveyquestion",
+        )
     ),
     Area.MEETINGS: Models(
         entered=(

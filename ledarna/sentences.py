@@ -19,7 +19,9 @@ from finance.models.accounts import Kind
 from finance.presentation import format_count
 from ledarna.dates import listed, month_name
 from ledarna.presentation import format_decimal_number, format_kronor, format_value
-from members.figures import ChannelYear
+from members.figures import ChannelYear, Miscount
+from members.forecast import Forecast as MembersForecast
+from members.models import ChannelFigure, MemberCount
 
 CAUSES_NAMED = 2
 """At most so many causes are named."""
@@ -291,6 +293,79 @@ def years_of_members_title(opening: int | None, closing: int | None, since: str)
     if opening is None or closing is None or opening == closing:
         return members_title(opening, closing)
     return _("%(change)s since %(year)s began") % {"change": _more_or_fewer(closing - opening), "year": since}
+
+
+def members_course_title(latest: MemberCount, year_before: MemberCount | None) -> str:
+    """How many members more or fewer than at the same point of the year before."""
+    if year_before is None:
+        return members_title(None, latest.count)
+    if year_before.count == latest.count:
+        return _("As many members as at the same time the year before")
+    return _("%(change)s than at the same time the year before") % {
+        "change": _more_or_fewer(latest.count - year_before.count)
+    }
+
+
+def members_forecast_title(made: MembersForecast, year: FiscalYear) -> str:
+    """What the year's last count is expected to be, said as a forecast."""
+    return _("Forecast: about %(count)s members when %(year)s ends") % {
+        "count": format_count(made.expected),
+        "year": year,
+    }
+
+
+def members_forecast_sentences(made: MembersForecast) -> list[str]:
+    """How the forecast is made, and that it is one."""
+    return [
+        ngettext(
+            "The latest count, %(count)s, is taken on as how %(years)d earlier year went on from the same time of the year.",
+            "The latest count, %(count)s, is taken on as how %(years)d earlier years went on from the same time of the year, on the average.",
+            made.years,
+        )
+        % {"count": format_count(made.counted), "years": made.years},
+        _(
+            "The band reaches from %(low)s to %(high)s, after how far the same reckoning would have missed in those years."
+        )
+        % {"low": format_count(made.low), "high": format_count(made.high)},
+        _("It is a forecast: nobody has counted it."),
+    ]
+
+
+def miscount_sentence(found: Miscount) -> str:
+    """What of a count does not add up: with those who joined and left, or with its sections."""
+    count, derived = format_count(found.count.count), format_count(found.derived)
+    if found.before is None:
+        return _("The sections add up to %(derived)s, and the count of %(day)s is %(count)s.") % {
+            "derived": derived,
+            "day": found.count.date,
+            "count": count,
+        }
+    return _(
+        "%(before)s on %(earlier)s + %(joined)s joined − %(left)s left is %(derived)s, and the count of %(day)s is %(count)s."
+    ) % {
+        "before": format_count(found.before.count),
+        "earlier": found.before.date,
+        "joined": format_count(found.count.joined or 0),
+        "left": format_count(found.count.left or 0),
+        "derived": derived,
+        "day": found.count.date,
+        "count": count,
+    }
+
+
+def channel_goal_sentence(figure: ChannelFigure) -> str:
+    """How a channel's figure stands to its goal; nothing where it has none."""
+    channel = figure.channel
+    if channel.goal_value is None or channel.goal_date is None:
+        return ""
+    words = {
+        "goal": format_count(channel.goal_value),
+        "day": channel.goal_date,
+        "left": format_count(channel.goal_value - figure.value),
+    }
+    if figure.value >= channel.goal_value:
+        return _("The goal of %(goal)s by %(day)s is reached.") % words
+    return _("Goal: %(goal)s by %(day)s; %(left)s are left.") % words
 
 
 def channels_title(channels: Sequence[ChannelYear]) -> str:

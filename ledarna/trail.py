@@ -56,8 +56,12 @@ REGISTERED = (
     "ledarna.statedfigure",
     "members.channel",
     "members.channelfigure",
+    "members.channelmonth",
     "members.membercount",
+    "members.membercountpart",
+    "members.publication",
     "members.survey",
+    "members.surveyquestion",
 )
 """Everything that is entered and may change."""
 

@@ -2,10 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from members.models import ChannelFigure, MemberCount, Survey
+from django.db.models import Count, Q, Subquery, Sum
+
+from members.forecast import EarlierYear, Forecast, forecast
+from members.models import (
+    Channel,
+    ChannelFigure,
+    ChannelMonth,
+    MemberCount,
+    MemberCountPart,
+    Publication,
+    Survey,
+    SurveyQuestion,
+)
+
+NEAR = timedelta(days=31)
+"""A count at most so long before the end of a year counts as its closing for a forecast."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +75,102 @@ def developments(periods: Sequence[tuple[date, date]]) -> list[MemberDevelopment
 
 
 @dataclass(frozen=True)
+class Miscount:
+    """A count that its own facts do not lead to; ``derived`` is what they lead to.
+
+    Either the count before + joined − left is not the count, or its parts do not add up to it
+    (``is_of_parts``).
+    """
+
+    count: MemberCount
+    derived: int
+    before: MemberCount | None = None
+
+    @property
+    def is_of_parts(self) -> bool:
+        """Whether the parts do not add up."""
+        return self.before is None
+
+
+def miscounts(start: date, end: date) -> list[Miscount]:
+    """The counts from *start* to *end* that their own facts do not lead to. One query."""
+    before = MemberCount.objects.filter(date__lt=start).order_by("-date").values("date")[:1]
+    counts = MemberCount.objects.filter(Q(date__gte=start, date__lte=end) | Q(date=Subquery(before)))
+    known = list(counts.annotate(of_parts=Sum("parts__number")).order_by("date"))
+    return [found for found in find_miscounts(known) if found.count.date >= start]
+
+
+def find_miscounts(counts: Sequence[MemberCount]) -> list[Miscount]:
+    """Those of *counts*, by day, that their own facts do not lead to; each has the sum ``of_parts``."""
+    found: list[Miscount] = []
+    before: MemberCount | None = None
+    for count in counts:
+        if before and count.joined is not None and count.left is not None:
+            derived = before.count + count.joined - count.left
+            if derived != count.count:
+                found.append(Miscount(count, derived, before))
+        parts: int | None = getattr(count, "of_parts", None)
+        if parts is not None and parts != count.count:
+            found.append(Miscount(count, parts))
+        before = count
+    return found
+
+
+@dataclass(frozen=True)
+class SectionYear:
+    """A section's part of the counts that a year begins and ends with; None where there is none."""
+
+    section: str
+    opening: int | None
+    closing: int | None
+
+    @property
+    def change(self) -> int | None:
+        """Closing − opening."""
+        return None if self.opening is None or self.closing is None else self.closing - self.opening
+
+
+def sections_of(development: MemberDevelopment) -> list[SectionYear]:
+    """The sections of the year's opening and closing counts, in the order of the closing's. One query."""
+    ends = [count.pk for count in (development.closing, development.opening) if count]
+    numbers: dict[str, dict[int, int]] = {}
+    parts = MemberCountPart.objects.filter(count__in=ends).order_by("-count__date", "pk")
+    for count, section, number in parts.values_list("count", "section", "number"):
+        numbers.setdefault(section, {})[count] = number
+
+    def of(count: MemberCount | None, by_count: dict[int, int]) -> int | None:
+        return by_count.get(count.pk) if count else None
+
+    return [
+        SectionYear(section, of(development.opening, by_count), of(development.closing, by_count))
+        for section, by_count in numbers.items()
+    ]
+
+
+def forecast_of(counts: Sequence[MemberCount], periods: Sequence[tuple[date, date]]) -> Forecast | None:
+    """The forecast of the last of *periods* from *counts*, by day, of it and the periods before.
+
+    None where the last period has no count yet, or none of those before it has one at the same point
+    and a later one at its end.
+    """
+    (start, end), earlier = periods[-1], periods[:-1]
+    latest = next((count for count in reversed(counts) if start <= count.date < end), None)
+    if latest is None:
+        return None
+    point = latest.date - start
+
+    def last(first: date, day: date) -> MemberCount | None:
+        return next((count for count in reversed(counts) if first <= count.date <= day), None)
+
+    known = []
+    for first, final in earlier:
+        at_point, closing = last(first - NEAR, first + point), last(first, final)
+        if at_point and closing and at_point.date < closing.date and final - closing.date <= NEAR:
+            known.append(EarlierYear(at_point.count, closing.count))
+    return forecast(latest.count, known)
+
+
+@dataclass(frozen=True)
 class SurveyAnswers:
     """The surveys of a period taken together."""
 
@@ -86,6 +197,70 @@ class SurveyAnswers:
 def survey_answers(start: date, end: date) -> SurveyAnswers:
     """The surveys dated from *start* to *end*. One query."""
     return SurveyAnswers(tuple(Survey.objects.filter(date__gte=start, date__lte=end)))
+
+
+@dataclass(frozen=True)
+class QuestionYears:
+    """A question over several periods: its result in each, None where it was not asked or measured so."""
+
+    latest: SurveyQuestion
+    results: Sequence[SurveyQuestion | None]
+
+
+def question_years(periods: Sequence[tuple[date, date]]) -> list[QuestionYears]:
+    """The questions asked in the last of *periods*, with their results in all of them. One query.
+
+    Only what was measured in the same way, on the same scale, stands beside one another. Of a question
+    asked twice in a period the later result counts.
+    """
+    asked = SurveyQuestion.objects.filter(
+        survey__date__gte=periods[0][0], survey__date__lte=periods[-1][1]
+    ).select_related("survey")
+    questions = list(asked.order_by("survey__date", "survey__pk", "pk"))
+    start, end = periods[-1]
+    latest = {question.key: question for question in questions if start <= question.survey.date <= end}
+
+    def result(of: SurveyQuestion, period: tuple[date, date]) -> SurveyQuestion | None:
+        alike = [
+            question
+            for question in questions
+            if question.key == of.key
+            and question.measure == of.measure
+            and question.scale == of.scale
+            and period[0] <= question.survey.date <= period[1]
+        ]
+        return alike[-1] if alike else None
+
+    return [
+        QuestionYears(question, [result(question, period) for period in periods])
+        for question in latest.values()
+    ]
+
+
+@dataclass(frozen=True)
+class ChannelMonths:
+    """A channel in the months of a year; None for a month that nothing was entered for."""
+
+    channel: Channel
+    values: Sequence[int | None]
+
+
+def channel_months(months: Sequence[date]) -> list[ChannelMonths]:
+    """The channels that have a figure in *months*, the first days, in the channels' order. One query."""
+    by_channel: dict[Channel, dict[date, int]] = {}
+    entered = ChannelMonth.objects.filter(month__in=months).select_related("channel")
+    for found in entered.order_by("channel__name", "channel__pk", "month"):
+        by_channel.setdefault(found.channel, {})[found.month] = found.value
+    return [
+        ChannelMonths(channel, [values.get(month) for month in months])
+        for channel, values in by_channel.items()
+    ]
+
+
+def publications_of(start: date, end: date) -> dict[str, int]:
+    """How many of each kind were brought out from *start* to *end*; a kind without any is not there. One query."""
+    found = Publication.objects.filter(date__gte=start, date__lte=end).order_by().values_list("kind")
+    return dict(found.annotate(number=Count("pk")))
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,20 @@ a channel's figure by channel and year; it makes the fact, changes it, or finds 
 leaves what is there. Either every row is right and all are written, or nothing is.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 from import_export.results import RowResult
 from tablib import Dataset
 
-from members.models import Channel, ChannelFigure, MemberCount
+from members.models import Channel, ChannelFigure, MemberCount, MemberCountPart, check_parts
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,23 @@ class MemberCountResource(FactResource):
     class Meta(FactResource.Meta):
         model = MemberCount
         import_id_fields = ("date",)
-        fields = ("date", "count", "source", "note")
+        fields = ("date", "count", "joined", "left", "source", "note")
+
+    def before_import(self, dataset: Dataset, **kwargs: Any) -> None:
+        """Read what the parts of each count add up to."""
+        counted = MemberCountPart.objects.values_list("count").annotate(sum=Sum("number")).order_by()
+        self.of_parts: dict[int, int] = dict(counted)
+
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """See that a count with sections stays what they add up to."""
+        super().validate_instance(instance, import_validation_errors, validate_unique)
+        if instance.pk in self.of_parts:
+            try:
+                check_parts(instance.count, [self.of_parts[instance.pk]])
+            except ValidationError as error:
+                raise ValidationError({"count": error}) from None
 
 
 class ChannelFigureResource(FactResource):
@@ -104,8 +122,58 @@ RowOfTable = tuple[int, Mapping[str, Any]]
 
 
 def take_in_counts(rows: Sequence[RowOfTable], dry_run: bool) -> TakenIn:
-    """Take in member counts: rows with their numbers, and ``date``, ``count``, ``source``, ``note``."""
+    """Take in member counts: rows with their numbers, and ``date``, ``count`` and what is told of it."""
     return _take_in(MemberCountResource(), rows, dry_run)
+
+
+def take_in_sections(rows: Sequence[RowOfTable], dry_run: bool) -> TakenIn:
+    """Take in the sections of counts: rows with ``date``, ``section`` and ``number``.
+
+    A day without a count gets one: what its sections add up to. Where there is a count, its sections,
+    those of the table with those that were there, have to add up to it.
+    """
+    if twice := _named_twice(("date", "section"), rows):
+        return TakenIn((), twice)
+    days = {values["date"]: number for number, values in reversed(rows)}
+    counts = {count.date: count for count in MemberCount.objects.filter(date__in=days)}
+    there = {(part.count.date, part.section): part for part in _parts_of(days)}
+    lines, changed = [], []
+    for number, values in rows:
+        part = there.get((values["date"], values["section"]))
+        if part is None:
+            part = MemberCountPart(section=values["section"], number=values["number"])
+            there[values["date"], part.section] = part
+            changed.append((values["date"], part))
+            lines.append(Line(number, "new", {}))
+        elif part.number != values["number"]:
+            lines.append(Line(number, "changed", {"number": part.number}))
+            part.number = values["number"]
+            changed.append((values["date"], part))
+        else:
+            lines.append(Line(number, "unchanged", {}))
+    wrong = []
+    for day, first_row in days.items():
+        numbers = [part.number for (of_day, _section), part in there.items() if of_day == day]
+        if day not in counts:
+            counts[day] = MemberCount(date=day, count=sum(numbers))
+            continue
+        try:
+            check_parts(counts[day].count, numbers)
+        except ValidationError as error:
+            wrong += [Wrong(first_row, "number", sentence) for sentence in error.messages]
+    if wrong or dry_run:
+        return TakenIn(() if wrong else lines, wrong)
+    with transaction.atomic():
+        for day, part in changed:
+            if counts[day].pk is None:
+                counts[day].save()
+            part.count = counts[day]
+            part.save()
+    return TakenIn(lines, ())
+
+
+def _parts_of(days: Iterable[date]) -> Iterable[MemberCountPart]:
+    return MemberCountPart.objects.filter(count__date__in=list(days)).select_related("count")
 
 
 def take_in_channel_figures(rows: Sequence[RowOfTable], dry_run: bool) -> TakenIn:

@@ -1,6 +1,6 @@
 """Facts for tests, in a line each. What a test does not care about has a value that is plainly made up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from io import BytesIO
 from itertools import count
@@ -29,7 +29,7 @@ from finance.papers import attach, take_in
 from finance.posting import chain_head, post
 from finance.sampling import Plan
 from ledarna.models import AnnualReport, ReportSection, User
-from members.models import MemberCount
+from members.models import Channel, MemberCount, MemberCountPart, Publication, Survey, SurveyQuestion
 from tests.files import PDF
 
 PASSWORD = "lång-nog-och-bara-för-prov"
@@ -117,9 +117,38 @@ def a_budget(year: FiscalYear | None = None, lines: Rows = (), **facts: Any) -> 
     return budget
 
 
-def a_member_count(day: date = date(2023, 12, 31), members: int = 8388, **facts: Any) -> MemberCount:
-    """How many members there were on *day*."""
-    return MemberCount.objects.create(date=day, count=members, **facts)
+def a_member_count(
+    day: date = date(2023, 12, 31),
+    members: int = 8388,
+    sections: Mapping[str, int] | None = None,
+    **facts: Any,
+) -> MemberCount:
+    """How many members there were on *day*, and in which *sections*."""
+    count = MemberCount.objects.create(date=day, count=members, **facts)
+    for section, number in (sections or {}).items():
+        MemberCountPart.objects.create(count=count, section=section, number=number)
+    return count
+
+
+def a_survey(day: date = date(2023, 10, 1), responses: int = 100, **facts: Any) -> Survey:
+    """A survey on *day*."""
+    return Survey.objects.create(date=day, name=facts.pop("name", "Enkät"), responses=responses, **facts)
+
+
+def a_question(survey: Survey, value: str = "72", key: str = "nojd", **facts: Any) -> SurveyQuestion:
+    """The key result of a question of *survey*: a share in percent unless *facts* say otherwise."""
+    facts = {"text": "Är du nöjd med föreningen?", "answers": 100, **facts}
+    return SurveyQuestion.objects.create(survey=survey, key=key, value=value, **facts)
+
+
+def a_channel(slug: str = "brev", name: str = "Nyhetsbrev", **facts: Any) -> Channel:
+    """A channel that reaches the members."""
+    return Channel.objects.create(slug=slug, name=name, **facts)
+
+
+def a_publication(day: date = date(2023, 5, 31), kind: str = "newsletter", **facts: Any) -> Publication:
+    """A newsletter or an article of *day*."""
+    return Publication.objects.create(date=day, kind=kind, title=facts.pop("title", "Maj"), **facts)
 
 
 def a_meeting(day: date = date(2023, 1, 19), **facts: Any) -> Meeting:

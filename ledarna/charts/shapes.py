@@ -373,3 +373,68 @@ def days(size: Size, values: Sequence[Value], marks: Mapping[date, str], texts: 
         ],
         data={"values": list(values)},
     )
+
+
+def curves(size: Size, values: Sequence[Value], names: Sequence[str], months: Mapping[int, date]) -> Spec:
+    """Lines of counts by ``day`` of the year, one for each of *names*: the first in full, the others quiet.
+
+    *months* are the days on which months begin. Values with ``low`` and ``high`` are of a forecast: its
+    line is dotted, and they are the edges of its band. The axis of counts begins where the counts do.
+    """
+    room = text_width(str(value["text"]) for value in values) + 8
+    has_band = any("low" in value for value in values)
+    quiet = len(names) - 1 - has_band
+    name = month_letter if size.is_narrow else month_short
+    x: dict[str, Any] = {
+        "field": "day",
+        "type": "quantitative",
+        "scale": {"nice": False, "domain": [0, max(months) + 30]},
+        "axis": {
+            "grid": False,
+            "values": list(months),
+            "labelExpr": labels_by_value({str(day): name(month) for day, month in months.items()}),
+            "labelAlign": "left",
+            "labelOverlap": False,
+        },
+    }
+    y = {
+        "field": "amount",
+        "type": "quantitative",
+        "scale": {"zero": False, "nice": True},
+        "axis": {"format": ",.0f", "tickCount": 4},
+    }
+    colour = key(
+        names,
+        [ACCENT, *[MUTED] * quiet, *[ACCENT] * has_band],
+        symbolType="stroke",
+        symbolStrokeWidth=2,
+    )
+    dashes = [[1, 0], *[[5, 4], [2, 3], [8, 3, 2, 3]][:quiet], *[[2, 2]] * has_band]
+    dash = {"field": "what", "scale": {"domain": list(names), "range": dashes}, "legend": None}
+    layers: list[dict[str, Any]] = []
+    if has_band:
+        layers.append(
+            {
+                "transform": [{"filter": "isValid(datum.low)"}],
+                "mark": {"type": "area", "color": ACCENT, "opacity": 0.16, "aria": False},
+                "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}},
+            }
+        )
+    layers += [
+        {
+            "mark": {"type": "line", "strokeWidth": 2, "aria": False},
+            "encoding": {"x": x, "y": y, "color": colour, "strokeDash": dash},
+        },
+        {
+            "transform": [{"filter": f"datum.what === {names[0]!r} || isValid(datum.low)"}],
+            "mark": {"type": "point", "filled": True, "size": 45, "opacity": 1},
+            "encoding": {"x": x, "y": y, "color": colour, **LINK},
+        },
+    ]
+    return specification(
+        size,
+        190 if size.is_narrow else 240,
+        {"left": room, "right": 12, "top": 34, "bottom": 26},
+        layers,
+        data={"values": list(values)},
+    )

@@ -137,6 +137,20 @@ MEMBER_COUNTS = (
         example=8388,
     ),
     Column(
+        "joined",
+        gettext_lazy("Joined"),
+        Kind.COUNT,
+        ("nya", "nya medlemmar", "tillkomna", "inträden", "new members"),
+        example=612,
+    ),
+    Column(
+        "left",
+        gettext_lazy("Left"),
+        Kind.COUNT,
+        ("avslutade", "utträden", "lämnat", "avgångna", "members who left"),
+        example=325,
+    ),
+    Column(
         "source",
         gettext_lazy("Source"),
         Kind.TEXT,
@@ -146,6 +160,36 @@ MEMBER_COUNTS = (
     ),
     Column(
         "note", gettext_lazy("Note"), Kind.TEXT, ("anteckning", "notering", "kommentar", "note", "comment")
+    ),
+)
+SECTIONS = (
+    Column(
+        "date",
+        gettext_lazy("Date"),
+        Kind.DATE,
+        ("datum", "dag", "per", "day"),
+        True,
+        True,
+        example=date(2023, 12, 31),
+    ),
+    Column(
+        "section",
+        gettext_lazy("Section"),
+        Kind.TEXT,
+        ("sektion", "avdelning", "bransch", "slag", "kind"),
+        True,
+        True,
+        longest=200,
+        example="Kommun",
+    ),
+    Column(
+        "number",
+        gettext_lazy("Members"),
+        Kind.COUNT,
+        ("antal", "antal medlemmar", "medlemmar", "count", "number of members"),
+        True,
+        True,
+        example=5214,
     ),
 )
 CHANNELS = (
@@ -569,10 +613,22 @@ KINDS: Sequence[TableKind] = (
     TableKind(
         "member-counts",
         gettext_lazy("Member counts"),
-        gettext_lazy("A date and a number of members a row, with source and note where there are any."),
+        gettext_lazy(
+            "A date and a number of members a row, with joined, left, source and note where there are any."
+        ),
         Area.MEMBERS,
         lambda options: MEMBER_COUNTS,
         _of_members(MEMBER_COUNTS, of_members.take_in_counts),
+    ),
+    TableKind(
+        "member-sections",
+        gettext_lazy("Member counts by section"),
+        gettext_lazy(
+            "A date, a section and its number of members a row. A day's sections add up to its count."
+        ),
+        Area.MEMBERS,
+        lambda options: SECTIONS,
+        _of_members(SECTIONS, of_members.take_in_sections),
     ),
     TableKind(
         "channels",

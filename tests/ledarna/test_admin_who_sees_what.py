@@ -37,6 +37,7 @@ from tests.factories import (
     a_member_count,
     a_person,
     a_posted_voucher,
+    a_publication,
     a_report_section,
     a_sampled_voucher,
     a_user,
@@ -77,6 +78,7 @@ READS_IN = {
     "vouchers": BOOKKEEPERS,
     "budget": BOOKKEEPERS,
     "member-counts": IN_MEMBERS,
+    "member-sections": IN_MEMBERS,
     "channels": IN_MEMBERS,
 }
 """Who reads in tables of each kind."""
@@ -401,6 +403,7 @@ MODELS = {
     "members/survey": in_area(
         Area.MEMBERS, lambda: Survey.objects.create(date=date(2023, 1, 1), name="Enkät", responses=1)
     ),
+    "members/publication": in_area(Area.MEMBERS, a_publication),
     "members/channel": in_area(Area.MEMBERS, lambda: Channel.objects.create(slug="brev", name="Brev")),
     "board/meeting": in_area(Area.MEETINGS, a_meeting),
     "board/activity": in_area(Area.MEETINGS, an_activity),

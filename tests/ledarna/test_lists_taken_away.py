@@ -15,7 +15,7 @@ from finance.money import kronor
 from finance.posting import post
 from ledarna.models import StatedFigure
 from ledarna.reconciliation import reconcile
-from members.models import Channel, ChannelFigure, Survey
+from members.models import Channel, ChannelFigure, ChannelMonth, Survey
 from tests.factories import (
     a_decision,
     a_draft,
@@ -24,6 +24,8 @@ from tests.factories import (
     a_meeting,
     a_member_count,
     a_posted_voucher,
+    a_publication,
+    a_question,
     an_opening_balance,
 )
 from tests.pages import reader
@@ -33,7 +35,15 @@ pytestmark = pytest.mark.django_db
 YEAR = "/year/2023"
 LISTS = {
     f"{YEAR}/reconciliation/": ("",),
-    f"{YEAR}/members/": ("counts", "surveys", "channels"),
+    f"{YEAR}/members/": (
+        "counts",
+        "sections",
+        "surveys",
+        "questions",
+        "channels",
+        "months",
+        "publications",
+    ),
     f"{YEAR}/meetings/": ("meetings",),
     f"{YEAR}/decisions/": ("decisions",),
     "/mandates/": ("held", "ending"),
@@ -62,10 +72,12 @@ def year():
         fiscal_year=year, key="finance.result", value="-1500.00", document="Berättelsen"
     )
     a_member_count(date(2023, 1, 1), 8101)
-    a_member_count(date(2023, 12, 31), 8388)
-    Survey.objects.create(date=date(2023, 5, 1), name="Lön", recipients=100, responses=13)
+    a_member_count(date(2023, 12, 31), 8388, sections={"Kommun": 8000, "Region": 388})
+    a_question(Survey.objects.create(date=date(2023, 5, 1), name="Lön", recipients=100, responses=13))
+    a_publication()
     channel = Channel.objects.create(slug="facebook", name="Facebook")
     ChannelFigure.objects.create(channel=channel, year_end=date(2023, 12, 31), value=72, previous=40)
+    ChannelMonth.objects.create(channel=channel, month=date(2023, 5, 1), value=6)
     a_decision(a_meeting(day=date(2023, 1, 17)), number=4, text="=Budgeten antogs")
     Activity.objects.create(year_end=date(2023, 12, 31), name="Almedalen")
     a_mandate(end=timezone.localdate() + timedelta(days=30))

@@ -82,6 +82,15 @@ def test_a_question_of_the_auditors_waits_for_the_treasurer_and_the_answer_for_t
     assert found(year, "board")["1 svar väntar på revisorerna"].whose == "Revisorerna"
 
 
+def test_a_count_that_does_not_follow_from_the_one_before_is_told_to_those_who_see_members() -> None:
+    year = a_fiscal_year()
+    a_member_count(date(2023, 1, 1), 100)
+    a_member_count(date(2023, 12, 31), 120, joined=30, left=9)
+    what = "100 den 2023-01-01 + 30 tillkomna − 9 avslutade är 121, och antalet den 2023-12-31 är 120."
+    assert found(year, "secretary")[what].href == "/year/2023/members/#counts"
+    assert what not in found(year, "nominating_committee")
+
+
 def test_who_sees_no_books_is_not_led_to_them() -> None:
     a_posted_voucher()
     assert found(a_fiscal_year(), "secretary")["1 verifikation saknar underlag"].href == ""

@@ -177,3 +177,50 @@ def test_the_template_can_be_read_in_as_it_is(secretary, kind):
     template = b"".join(secretary.get(f"/import/{kind}/template.xlsx").streaming_content)
     page = upload(secretary, kind, template, name="mall.xlsx")
     assert page.context["preview"].plan.number("new") == 1
+
+
+SECTIONS = csv_of(
+    ("Datum", "Sektion", "Antal"),
+    ("2023-12-31", "Kommun", "8 000"),
+    ("2023-12-31", "Region", "388"),
+)
+
+
+class TestSections:
+    def test_they_are_read_in_under_their_count(self, secretary):
+        a_member_count(date(2023, 12, 31), 8388)
+        page = read_in(secretary, "member-sections", SECTIONS)
+        assert "Nya: 2, " in said(page)
+        assert sorted(MemberCount.objects.get().parts.values_list("section", "number")) == [
+            ("Kommun", 8000),
+            ("Region", 388),
+        ]
+
+    def test_a_day_without_a_count_gets_what_they_add_up_to(self, secretary):
+        read_in(secretary, "member-sections", SECTIONS)
+        assert counts() == [(date(2023, 12, 31), 8388, "")]
+
+    def test_what_does_not_add_up_is_refused_with_both_sums_and_nothing_is_written(self, secretary):
+        count = a_member_count(date(2023, 12, 31), 8400)
+        page = upload(secretary, "member-sections", SECTIONS)
+        assert "Sektionerna summerar till 8388, och antalet är 8400." in said(page)
+        confirm(secretary, page)
+        assert not count.parts.exists()
+
+    def test_the_preview_writes_nothing(self, secretary):
+        upload(secretary, "member-sections", SECTIONS)
+        assert counts() == []
+
+    def test_the_same_table_twice_changes_nothing(self, secretary):
+        read_in(secretary, "member-sections", SECTIONS)
+        assert "Allt i tabellen finns redan" in said(upload(secretary, "member-sections", SECTIONS))
+
+    def test_a_count_with_sections_is_not_changed_away_from_them(self, secretary):
+        a_member_count(date(2023, 12, 31), 8388, sections={"Kommun": 8388})
+        page = upload(secretary, "member-counts", csv_of(("Datum", "Antal"), ("2023-12-31", "8390")))
+        assert "Sektionerna summerar till 8388, och antalet är 8390." in said(page)
+
+    def test_joined_and_left_are_read_in_with_the_count(self, secretary):
+        table = csv_of(("Datum", "Antal", "Tillkomna", "Avslutade"), ("2023-12-31", "8388", "612", "325"))
+        read_in(secretary, "member-counts", table)
+        assert list(MemberCount.objects.values_list("joined", "left")) == [(612, 325)]

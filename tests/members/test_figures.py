@@ -1,12 +1,25 @@
-"""What can be said of the year before from a value and its growth."""
+"""What follows from counts, sections, surveys and channels."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.figures import whole_numbers_before
+from members.figures import (
+    channel_months,
+    find_miscounts,
+    member_development,
+    miscounts,
+    publications_of,
+    question_years,
+    sections_of,
+    whole_numbers_before,
+)
+from members.models import ChannelMonth, MemberCount
+from tests.factories import a_channel, a_member_count, a_publication, a_question, a_survey
 
 
 @given(st.integers(1, 50_000), st.integers(0, 100_000), st.integers(0, 2))
@@ -31,3 +44,92 @@ def test_the_number_that_a_growth_was_rounded_from_is_among_the_possible(before,
 def test_the_whole_numbers_behind_a_stated_growth(value, growth, first, last, count):
     possible = whole_numbers_before(value, Decimal(growth))
     assert (possible.first, possible.last, possible.count) == (first, last, count)
+
+
+IN_DATABASE = pytest.mark.django_db
+
+
+@IN_DATABASE
+class TestCounts:
+    def test_a_count_that_joined_and_left_do_not_lead_to_is_told(self):
+        a_member_count(date(2023, 1, 1), 8101)
+        a_member_count(date(2023, 12, 31), 8388, joined=300, left=10)
+        found = miscounts(date(2023, 1, 1), date(2023, 12, 31))
+        assert [(each.count.count, each.derived, each.is_of_parts) for each in found] == [(8388, 8391, False)]
+
+    def test_a_count_that_follows_is_not_told(self):
+        a_member_count(date(2022, 12, 31), 8101)
+        a_member_count(date(2023, 12, 31), 8388, joined=300, left=13)
+        assert miscounts(date(2023, 1, 1), date(2023, 12, 31)) == []
+
+    def test_where_only_those_who_joined_are_known_nothing_follows(self):
+        a_member_count(date(2023, 1, 1), 8101)
+        a_member_count(date(2023, 12, 31), 8388, joined=1)
+        assert miscounts(date(2023, 1, 1), date(2023, 12, 31)) == []
+
+    def test_sections_that_do_not_add_up_are_told(self):
+        count = a_member_count(date(2023, 12, 31), 8388)
+        count.of_parts = 8000
+        assert [each.is_of_parts for each in find_miscounts([count])] == [True]
+
+    def test_a_section_has_its_place_in_the_first_and_the_last_count(self):
+        a_member_count(date(2023, 1, 1), 100, sections={"Kommun": 60, "Region": 40})
+        a_member_count(date(2023, 12, 31), 110, sections={"Kommun": 65, "Stat": 45})
+        found = sections_of(member_development(date(2023, 1, 1), date(2023, 12, 31)))
+        assert [(each.section, each.opening, each.closing, each.change) for each in found] == [
+            ("Kommun", 60, 65, 5),
+            ("Stat", None, 45, None),
+            ("Region", 40, None, None),
+        ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_refuses_sections_that_do_not_add_up_when_they_are_to_be_kept():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no triggers that wait for the end of a transaction")
+    with pytest.raises(IntegrityError, match="the sections do not add up"):
+        a_part_of_less()
+    assert not MemberCount.objects.exists()
+
+
+@transaction.atomic
+def a_part_of_less():
+    """A count whose only section is smaller than it."""
+    a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 99})
+
+
+PERIODS = [(date(year, 1, 1), date(year, 12, 31)) for year in (2022, 2023)]
+
+
+@IN_DATABASE
+class TestQuestions:
+    def test_the_same_question_stands_beside_itself_of_the_year_before(self):
+        a_question(a_survey(date(2022, 10, 1)), "60")
+        a_question(a_survey(date(2023, 10, 1)), "72")
+        found = question_years(PERIODS)
+        assert [[str(result.value) for result in each.results] for each in found] == [["60.00", "72.00"]]
+
+    def test_what_was_measured_on_another_scale_is_not_compared(self):
+        a_question(a_survey(date(2022, 10, 1)), "3", measure="mean", scale_low=1, scale_high=4)
+        a_question(a_survey(date(2023, 10, 1)), "3", measure="mean", scale_low=1, scale_high=5)
+        assert [each.results[0] for each in question_years(PERIODS)] == [None]
+
+    def test_of_a_question_asked_twice_the_later_result_counts(self):
+        a_question(a_survey(date(2023, 3, 1)), "60")
+        a_question(a_survey(date(2023, 10, 1)), "72")
+        assert [str(each.latest.value) for each in question_years(PERIODS)] == ["72.00"]
+
+
+@IN_DATABASE
+def test_a_channel_stands_by_month_with_nothing_where_nothing_was_entered():
+    ChannelMonth.objects.create(channel=a_channel(), month=date(2023, 2, 1), value=6)
+    found = channel_months([date(2023, 1, 1), date(2023, 2, 1)])
+    assert [list(each.values) for each in found] == [[None, 6]]
+
+
+@IN_DATABASE
+def test_publications_are_counted_by_kind():
+    for kind in ("newsletter", "article", "article"):
+        a_publication(kind=kind)
+    a_publication(date(2024, 1, 1))
+    assert publications_of(date(2023, 1, 1), date(2023, 12, 31)) == {"newsletter": 1, "article": 2}
