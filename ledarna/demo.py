@@ -1,7 +1,7 @@
 """A made-up association of any size, the same for the same seed.
 
-It has what a real one has: some years of vouchers, a budget by month, monthly member counts,
-surveys, channels, and a board that meets nineteen times a year. Amounts are scaled so that the
+It has what a real one has: some years of vouchers, a budget by month, monthly member counts by
+section, surveys, channels, a plan, and a board that meets nineteen times a year. Amounts are scaled so that the
 year's totals stay those of an association of eight thousand members, however many vouchers they are
 spread over.
 """
@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from board.models import Activity
+from board.models import Mandate
 from finance.chart import add_chart
 from finance.closing import close_year
 from finance.digest import CanonicalRow
@@ -33,7 +33,8 @@ from finance.models import (
 from finance.money import from_ore, kronor
 from finance.posting import VoucherFacts, post_many
 from ledarna.demo_board import elect, hold_meetings
-from members.models import Channel, ChannelFigure, MemberCount, Survey
+from ledarna.demo_members import ask, count_members, make_channels, publish
+from ledarna.demo_plan import plan_of
 
 NAME = "Exempelföreningen"
 LAST_YEAR = 2025
@@ -77,11 +78,6 @@ EVENTS = (
 )
 PROJECTS = (("ALMEDALEN", "Almedalen"), ("CHEFSARENA", "Chefsarena"))
 COST_CENTERS = (("STYRELSE", "Styrelsen"), ("KOMMUNIKATION", "Kommunikation"))
-CHANNELS = (
-    ("articles", "Artiklar på webben", "Articles on the web", 40),
-    ("linkedin-posts", "Inlägg på LinkedIn", "LinkedIn posts", 65),
-    ("linkedin-followers", "Följare på LinkedIn", "LinkedIn followers", 1800),
-)
 
 
 def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]:
@@ -100,10 +96,7 @@ def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]
         yield f"chart of accounts: {add_chart()} accounts", 0
         Project.objects.bulk_create(Project(code=code, name=name) for code, name in PROJECTS)
         CostCenter.objects.bulk_create(CostCenter(code=code, name=name) for code, name in COST_CENTERS)
-        channels = [
-            Channel.objects.create(slug=slug, name=name, name_en=name_en)
-            for slug, name, name_en, _value in CHANNELS
-        ]
+        channels = make_channels()
         members = 7_000 + chance.randrange(1_000)
         year, left = _first_year(LAST_YEAR - years + 1), vouchers
         elected = elect(year.start, chance)
@@ -113,9 +106,14 @@ def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]
             for posted in post_many(year, _vouchers(year, share, chance), by="demo"):
                 yield f"{year}: {posted} vouchers", posted
             _budget(year, chance)
-            members = _members(year, members, channels, chance)
+            members = count_members(year, members, chance)
+            ask(year, members, chance)
+            publish(year, channels, chance)
             elected = hold_meetings(year, elected, chance)
-            Activity.objects.create(year_end=year.end, name="Almedalen")
+            board = [
+                mandate.person for mandate in elected.mandates if mandate.office in Mandate.BOARD_OFFICES
+            ]
+            plan_of(year, board, years_left == 1, chance)
             left -= share
             if years_left > 1:
                 # After the last voucher of the year's last evening, before the first of the next year.
@@ -205,26 +203,3 @@ def _budget(year: FiscalYear, chance: random.Random) -> None:
         for (number, project, center), ore in sorted(amounts.items())
         for month in year.months
     )
-
-
-def _members(year: FiscalYear, members: int, channels: list[Channel], chance: random.Random) -> int:
-    """Monthly counts from *members* on; returns the last."""
-    counts = []
-    for month in year.months:
-        counts.append(MemberCount(date=month, count=members, source="Medlemsregistret"))
-        members += chance.randrange(-20, 60)
-    MemberCount.objects.bulk_create(
-        [*counts, MemberCount(date=year.end, count=members, source="Medlemsregistret")]
-    )
-    recipients = members - chance.randrange(400)
-    Survey.objects.create(
-        name=f"Medlemsenkät {year}",
-        date=date(year.end.year, 10, 1),
-        recipients=recipients,
-        responses=recipients * chance.randrange(10, 40) // 100,
-    )
-    for channel, (_slug, _name, _name_en, value) in zip(channels, CHANNELS, strict=True):
-        ChannelFigure.objects.create(
-            channel=channel, year_end=year.end, value=int(value * chance.uniform(0.8, 1.6))
-        )
-    return members

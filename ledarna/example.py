@@ -13,7 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from board.models import Activity, Meeting
+from board.models import Activity, Goal, Meeting, PlanPeriod
 from finance.chart import add_chart
 from finance.models import (
     Account,
@@ -75,23 +75,44 @@ CHANNELS = (
         },
     ),
 )
-ACTIVITIES = (
-    ("Förstudie: kartläggning, enkät och djupintervjuer", "", ""),
-    ("Månatligt nyhetsbrev till samtliga medlemmar", "", ""),
-    ("Sida på LinkedIn, lanserad i september", "", ""),
-    ("Chefsarena.se, planering under hela året", "", ""),
-    ("Almedalen", "", ""),
-    ("Järvaveckan", "", ""),
-    (
-        "Samverkan mellan föreningarna i offentlig sektor inför kongressen",
-        "Samverkan i Offentlig Sektor (SOS)",
-        "Med Ledarna inom Vård och Omsorg, Ledarna inom Räddningstjänsten, Kost & Näring och Ledarna inom Staten.",
-    ),
-    (
-        "Förbundsråd, 2–3 representanter",
-        "Ledarna",
-        "Antalet förbundsråd och deras datum är inte publicerade.",
-    ),
+PLAN_START, PLAN_END = date(2022, 1, 1), date(2025, 12, 31)
+PLAN_NOTE = (
+    "Berättelsen nämner ”beslutad verksamhetsinriktning och ekonomisk plan” för 2022–2025. Att perioden är hela"
+    " kalenderår är ett antagande, och att det som kallas prioriterat arbete under 2023 är planens mål. Vilket"
+    " mål en aktivitet hör till är inte publicerat."
+)
+GOALS = (
+    "Öka kännedomen om föreningen för både befintliga och presumtiva medlemmar",
+    "Göra föreningen mer relevant för branschen",
+)
+DONE, GOING = Activity.State.DONE, Activity.State.GOING
+ACTIVITIES: tuple[dict[str, str], ...] = (
+    {
+        "name": "Förstudie: kartläggning, enkät och djupintervjuer",
+        "state": DONE,
+        "outcome": "Enkäten besvarades av 1 045 medlemmar, ett bra underlag för det fortsatta branscharbetet.",
+    },
+    {"name": "Månatligt nyhetsbrev till samtliga medlemmar", "state": DONE},
+    {"name": "Sida på LinkedIn, lanserad i september", "state": DONE},
+    {
+        "name": "Chefsarena.se, planering under hela året",
+        "state": GOING,
+        "outcome": "Planeringen har fortgått under hela 2023.",
+    },
+    {"name": "Almedalen", "state": DONE},
+    {"name": "Järvaveckan", "state": DONE},
+    {
+        "name": "Samverkan mellan föreningarna i offentlig sektor inför kongressen",
+        "body": "Samverkan i Offentlig Sektor (SOS)",
+        "state": DONE,
+        "note": "Med Ledarna inom Vård och Omsorg, Ledarna inom Räddningstjänsten, Kost & Näring och Ledarna inom Staten.",
+    },
+    {
+        "name": "Förbundsråd, 2–3 representanter",
+        "body": "Ledarna",
+        "state": DONE,
+        "note": "Antalet förbundsråd och deras datum är inte publicerade.",
+    },
 )
 STATED: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("members.opening", "8101", {}),
@@ -248,8 +269,17 @@ def _board() -> Iterator[str]:
         },
     )
     yield _said("association council", created)
+    period, created = PlanPeriod.objects.get_or_create(
+        start=PLAN_START,
+        end=PLAN_END,
+        defaults={"name": "Verksamhetsinriktning och ekonomisk plan 2022–2025", "note": PLAN_NOTE},
+    )
+    if created:
+        for position, title in enumerate(GOALS, start=1):
+            Goal.objects.create(period=period, position=position, title=title)
+    yield _said("plan 2022–2025", created)
     added = sum(
-        Activity.objects.get_or_create(year_end=END, name=name, defaults={"body": body, "note": note})[1]
-        for name, body, note in ACTIVITIES
+        Activity.objects.get_or_create(year_end=END, name=facts["name"], defaults=facts)[1]
+        for facts in ACTIVITIES
     )
     yield _said(f"activities: {added} added")

@@ -9,9 +9,13 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import transaction
 
-from board.figures import meeting_year
+from board.figures import meeting_year, plan_year
 from board.models import Mandate
 from finance.models import FiscalYear, Voucher
+from ledarna.figures import figures_of
+from ledarna.plan import spending_of
+from members.figures import miscounts
+from members.models import MemberCountPart
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,29 @@ def test_the_demo_has_people_who_were_elected_came_and_decided():
     board = Mandate.objects.on(date(2024, 12, 31)).of_board()
     assert board.count() == 10
     assert board.filter(elected_by__isnull=False).count() == 10
+
+
+def test_the_members_of_the_demo_add_up():
+    make()
+    assert MemberCountPart.objects.exists()
+    assert miscounts(date(2024, 1, 1), date(2025, 12, 31)) == []
+
+
+def test_the_demo_has_a_plan_whose_activities_have_goals_and_costs():
+    make()
+    plan = plan_year(date(2025, 1, 1), date(2025, 12, 31))
+    assert [len(goals) for _period, goals in plan.periods] == [4]
+    assert plan.progress.entered == 10
+    assert {
+        found.reason for found in spending_of(FiscalYear.objects.get(label="2025"), plan.of_year).values()
+    } == {""}
+
+
+def test_each_year_of_the_demo_has_newsletters_and_articles_that_are_its_channel_s():
+    make()
+    figures = figures_of(FiscalYear.objects.get(label="2025"))
+    assert figures["members.newsletters"].value == 12
+    assert figures["members.articles"].value == figures["members.channel.articles"].value
 
 
 def test_a_demo_is_not_made_in_a_database_with_books():

@@ -64,6 +64,8 @@ def reconciliation():
         ("board.meetings_digital", "9", "count"),
         ("board.meetings_digital_share", "47.37", "percent"),
         ("board.councils", "1", "count"),
+        ("board.activities", "8", "count"),
+        ("board.activities_done", "7", "count"),
     ],
 )
 def test_the_published_year_gives_the_figure(key, value, unit):
@@ -81,6 +83,8 @@ def test_the_published_year_gives_the_figure(key, value, unit):
         ("members.channel.linkedin-followers.previous", "Varje tal från 850 till 852"),
         ("board.decisions", "Inget beslut är infört"),
         ("board.attendance", "Närvaro är inte införd"),
+        ("members.newsletters", "Inget nyhetsbrev är infört"),
+        ("members.articles", "Ingen artikel är införd"),
     ],
 )
 def test_a_figure_without_facts_is_null_with_a_reason(key, part_of_reason):
