@@ -15,13 +15,14 @@ class LedarnaConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the roles in step with their table, and every change in the trail."""
+        """Keep the roles in step with their table, the board's guard in place, every change in the trail."""
         from finance import verification
-        from ledarna import checks, roles, trail
+        from ledarna import checks, guards, roles, trail
         from ledarna.annual_report import sealed
 
         assert checks
         post_migrate.connect(roles.create_roles, sender=self)
+        guards.keep_in_step()
         trail.register()
         verification.join(
             "annual_reports",

@@ -70,6 +70,7 @@ STATEMENTS: Sequence[tuple[str, str | Promise, Area]] = (
 OF_MEETINGS: Sequence[tuple[str, str | Promise]] = (
     ("meetings", _("Meetings")),
     ("decisions", _("Decisions")),
+    ("documents", _("Documents")),
     ("mandates", _("Mandates")),
 )
 """The pages of the board's work; all who see the meetings see them. Those of no year take none."""

@@ -31,15 +31,21 @@ class Area(StrEnum):
     BOOKS = "books"
     MEMBERS = "members"
     MEETINGS = "meetings"
+    DOCUMENTS = "documents"
     ANNUAL_REPORT = "annual_report"
     PACKAGE = "package"
     USERS = "users"
 
 
 class Level(StrEnum):
-    """How far a role reaches into an area; to write the annual report is to enter it."""
+    """How far a role reaches into an area; to write the annual report is to enter it.
+
+    To see documents as an auditor or as the nominating committee is to see what is meant for them.
+    """
 
     SEE_SEALED = "see_sealed"
+    SEE_AS_AUDITOR = "see_as_auditor"
+    SEE_AS_NOMINATING = "see_as_nominating"
     SEE = "see"
     ENTER = "enter"
     POST = "post"
@@ -59,6 +65,8 @@ IMPLIED: Mapping[Level, tuple[Level, ...]] = {
 
 NOTHING: tuple[Level, ...] = ()
 SEE_SEALED = (Level.SEE_SEALED,)
+AS_AUDITOR = (Level.SEE_AS_AUDITOR,)
+AS_NOMINATING = (Level.SEE_AS_NOMINATING,)
 SEE = (Level.SEE,)
 ENTER = (Level.ENTER,)
 BOOKKEEP = (Level.ENTER, Level.POST, Level.ATTEST, Level.CLOSE)
@@ -87,6 +95,7 @@ TABLE: Mapping[Area, tuple[tuple[Level, ...], ...]] = {
     Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE_AND_ATTEST, SEE_AND_AUDIT, NOTHING,    SEE),
     Area.MEMBERS:       (ENTER,          ENTER,     SEE,            SEE,           NOTHING,    SEE),
     Area.MEETINGS:      (SEE_ALL,        ENTER_ALL, SEE_ALL,        SEE,           SEE,        SEE),
+    Area.DOCUMENTS:     (SEE,            ENTER,     SEE,            AS_AUDITOR,    AS_NOMINATING, AS_AUDITOR),
     Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,          SEE,           SEE_SEALED, SEE),
     Area.PACKAGE:       (DOWNLOAD,       NOTHING,   DOWNLOAD,       DOWNLOAD,      NOTHING,    DOWNLOAD),
     Area.USERS:         (NOTHING,        NOTHING,   NOTHING,        NOTHING,       NOTHING,    ENTER),
@@ -168,6 +177,18 @@ MODELS: Mapping[Area, Models] = {
             "board.meeting",
             "board.person",
             "board.planperiod",
+        )
+    ),
+    # Documents are written on their own pages, where it is asked who reads which; never in the admin.
+    Area.DOCUMENTS: Models(
+        seen=(
+            "board.calendaraddress",
+            "board.document",
+            "board.documentversion",
+            "board.minutessignature",
+            "board.sealedminutes",
+            "board.sentsummons",
+            "board.signatory",
         )
     ),
     Area.ANNUAL_REPORT: Models(

@@ -26,6 +26,14 @@ from ledarna.views.closing import close_year_page, closing_page, reopen_year_pag
 from ledarna.views.corrections import correction_page
 from ledarna.views.decisions import decisions_page
 from ledarna.views.dimensions import COST_CENTERS, PROJECTS, object_page, results_page
+from ledarna.views.documents import (
+    document_page,
+    document_pdf,
+    document_version,
+    documents_page,
+    meeting_documents_page,
+    sign_document_page,
+)
 from ledarna.views.entry import voucher_edit, voucher_new
 from ledarna.views.lists import journal_list_page, ledger_list_page, vouchers_page
 from ledarna.views.mandates import mandates_page
@@ -42,6 +50,7 @@ from ledarna.views.meeting import (
 )
 from ledarna.views.meetings import meetings_page
 from ledarna.views.members import members_page
+from ledarna.views.minutes import minutes_page
 from ledarna.views.package import package_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
 from ledarna.views.periods import lock_months, open_month_page, periods_page
@@ -89,6 +98,7 @@ urlpatterns = [
     path("mandates/", mandates_page, name="mandates"),
     path("year/<slug:label>/plan/", plan_page, name="plan"),
     path("year/<slug:label>/plan/<int:pk>/", activity_page, name="activity"),
+    path("year/<slug:label>/documents/", documents_page, name="documents"),
     path("year/<slug:label>/reconciliation/", reconciliation_page, name="reconciliation"),
     path("year/<slug:label>/annual-report/", annual_report_page, name="annual-report"),
     path("year/<slug:label>/annual-report/seal/", seal_report_page, name="seal-report"),
@@ -134,6 +144,18 @@ urlpatterns = [
     path("vouchers/<int:pk>/attest/", attest_voucher, name="attest-voucher"),
     path("vouchers/<int:pk>/missing-receipt/", missing_receipt, name="missing-receipt"),
     path("attachments/<int:pk>/", attachment_file, name="attachment"),
+    path("meetings/<int:pk>/documents/", meeting_documents_page, name="meeting-documents"),
+    path("meetings/<int:pk>/minutes/", minutes_page, {"is_confidential": False}, name="minutes"),
+    path(
+        "meetings/<int:pk>/minutes/confidential/",
+        minutes_page,
+        {"is_confidential": True},
+        name="confidential-minutes",
+    ),
+    path("documents/<int:pk>/", document_page, name="document"),
+    path("documents/<int:pk>/sign/", sign_document_page, name="sign-document"),
+    path("documents/<int:pk>/versions/<int:number>/", document_version, name="document-version"),
+    path("documents/<int:pk>/versions/<int:number>/pdf/", document_pdf, name="document-pdf"),
     path("import/", read_in_page, name="read-in"),
     path("import/bank/", bank_page, name="read-in-bank"),
     *(path(f"import/{kind.key}/", table_page, {"kind": kind}, name=f"read-in-{kind.key}") for kind in KINDS),

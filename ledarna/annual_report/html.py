@@ -21,20 +21,23 @@ SECTION_LEVEL = 2
 """The heading of a section; those in its text begin below it."""
 
 
-def html(nodes: Iterable[Node], links_figures: bool) -> SafeString:
-    """*nodes* as HTML; figures lead to how they are derived where the reader may see it."""
-    return format_html_join("", "{}", ((_html(node, links_figures),) for node in nodes))
+def html(nodes: Iterable[Node], links_figures: bool, under: int = SECTION_LEVEL) -> SafeString:
+    """*nodes* as HTML; figures lead to how they are derived where the reader may see it.
+
+    *under* is the level of the heading that the text stands below.
+    """
+    return format_html_join("", "{}", ((_html(node, links_figures, under),) for node in nodes))
 
 
-def _html(node: Node, links: bool) -> SafeString:
+def _html(node: Node, links: bool, under: int) -> SafeString:
     match node.kind:
         case "text":
             return format_html("{}", node.text)
         case "heading":
-            level = node.level + SECTION_LEVEL
-            return format_html("<h{0}>{1}</h{0}>", level, html(node.children, links))
+            level = node.level + under
+            return format_html("<h{0}>{1}</h{0}>", level, html(node.children, links, under))
         case "ordered":
-            return format_html('<ol start="{}">{}</ol>', node.level or 1, html(node.children, links))
+            return format_html('<ol start="{}">{}</ol>', node.level or 1, html(node.children, links, under))
         case "pre":
             return format_html('<pre tabindex="0">{}</pre>', node.text)
         case "code":
@@ -45,7 +48,7 @@ def _html(node: Node, links: bool) -> SafeString:
             return mark_safe("<br>")
         case "link":
             return format_html(
-                '<a href="{}" rel="noopener noreferrer">{}</a>', node.href, html(node.children, links)
+                '<a href="{}" rel="noopener noreferrer">{}</a>', node.href, html(node.children, links, under)
             )
         case "figure":
             if not links:
@@ -64,4 +67,4 @@ def _html(node: Node, links: bool) -> SafeString:
             template = f"parts/report_{node.kind}.html"
             return SafeString(render_to_string(template, {"label": node.label, **(node.data or {})}))
         case _:
-            return format_html("<{0}>{1}</{0}>", TAGS[node.kind], html(node.children, links))
+            return format_html("<{0}>{1}</{0}>", TAGS[node.kind], html(node.children, links, under))

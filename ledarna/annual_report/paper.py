@@ -36,8 +36,9 @@ def on_paper(svg: str) -> str:
     return LINK.sub("", TOKEN.sub(lambda token: INK[token[1]], svg))
 
 
-def _for_paper(node: dict[str, Any]) -> dict[str, Any]:
-    children = [_for_paper(child) for child in node.get("children", ())]
+def for_paper(node: dict[str, Any]) -> dict[str, Any]:
+    """*node* as the templates read it: with everything that it does not have, its drawings in ink."""
+    children = [for_paper(child) for child in node.get("children", ())]
     if node["kind"] == "chart" and "wide" in node["data"]:
         node = {**node, "data": {**node["data"], "wide": on_paper(node["data"]["wide"])}}
     return {"text": "", "level": 0, "href": "", "label": "", **node, "children": children}
@@ -58,7 +59,7 @@ def document_pdf(
             "period": document.period,
             "date": day.isoformat(),
             "sections": [
-                {"title": one["title"], "nodes": [_for_paper(node) for node in one["nodes"]]}
+                {"title": one["title"], "nodes": [for_paper(node) for node in one["nodes"]]}
                 for one in said["sections"]
             ],
             "signatories": list(signatories) or [""] * 4,

@@ -24,6 +24,7 @@ from ledarna.forms.meetings import (
     SeriesForm,
 )
 from ledarna.roles import Area, Level, may, sees
+from ledarna.views.documents import documents_of
 from ledarna.views.page import page_of_all, page_of_year, year_links
 
 WRITE = require_http_methods(["GET", "HEAD", "POST"])
@@ -76,6 +77,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
             .filter(meeting=meeting)
             .select_related("responsible", "item"),
             "may_write": may(request.user, Area.MEETINGS, Level.ENTER),
+            **documents_of(request.user, meeting),
         },
     )
 

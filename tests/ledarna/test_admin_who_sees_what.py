@@ -18,7 +18,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
-from board.models import AgendaTemplateItem
+from board.documents import add_text
+from board.models import AgendaTemplateItem, Document
 from finance.models import Association, AttestRule, CostCenter, Project, SieImport, Voucher, VoucherTemplate
 from finance.money import kronor
 from finance.papers import attach, take_in
@@ -68,6 +69,7 @@ SIGNED_IN = ALL_ROLES | {NO_ROLE}
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
 IN_THE_ADMIN = frozenset({"treasurer", "secretary", "board", "administrator"})
 CLOSERS = who(Area.BOOKS, Level.CLOSE)
+BOARD = who(Area.DOCUMENTS)
 DASHBOARDS, BOOKS, MEMBERS, MEETINGS = map(who, (Area.DASHBOARDS, Area.BOOKS, Area.MEMBERS, Area.MEETINGS))
 AUDITORS = who(Area.BOOKS, Level.AUDIT)
 BOOKKEEPERS = who(Area.BOOKS, Level.ENTER)
@@ -151,6 +153,13 @@ def an_import() -> Any:
     return SieImport.objects.create(file_name="bok.se", sha256=storages["documents"].save("bok.se", file))
 
 
+def a_confidential_document() -> int:
+    document = Document.begun("minutes", "Protokoll", is_confidential=True, meeting=a_meeting())
+    document.save()
+    add_text(document, "Avtalet sades upp.", "sekreterare")
+    return document.pk
+
+
 def voucher_type() -> int:
     return ContentType.objects.get_for_model(Voucher).pk
 
@@ -173,6 +182,39 @@ PAGES = {
     "year/<slug:label>/equity/": read_only("equity", DASHBOARDS),
     "year/<slug:label>/notes/": read_only("notes", DASHBOARDS),
     "year/<slug:label>/changes/": read_only("changes", BOOKS),
+    "year/<slug:label>/documents/": Row(
+        at("documents", label_of_a_year), get=To(MEETINGS), post=To(who(Area.DOCUMENTS, Level.ENTER))
+    ),
+    "meetings/<int:pk>/documents/": Row(
+        at("meeting-documents", pk_of(a_meeting)), get=To(MEETINGS), post=To(who(Area.DOCUMENTS, Level.ENTER))
+    ),
+    "meetings/<int:pk>/minutes/": both(
+        at("minutes", pk_of(a_meeting)), To(who(Area.DOCUMENTS, Level.ENTER)), sent=(("do", "preview"),)
+    ),
+    "meetings/<int:pk>/minutes/confidential/": both(
+        at("confidential-minutes", pk_of(a_meeting)),
+        To(who(Area.DOCUMENTS, Level.ENTER)),
+        sent=(("do", "preview"),),
+    ),
+    # A confidential document: to others it looks as if there were none.
+    "documents/<int:pk>/": Row(
+        at("document", a_confidential_document),
+        get=To(BOARD, others=404),
+        post=To(who(Area.DOCUMENTS, Level.ENTER)),
+    ),
+    "documents/<int:pk>/sign/": both(
+        at("sign-document", a_confidential_document), To(BOARD, 302, others=404)
+    ),
+    "documents/<int:pk>/versions/<int:number>/": Row(
+        at("document-version", a_confidential_document, 1),
+        get=To(BOARD, others=404),
+        post=To(BOARD, 405, others=404),
+    ),
+    "documents/<int:pk>/versions/<int:number>/pdf/": Row(
+        at("document-pdf", a_confidential_document, 1),
+        get=To(BOARD, others=404),
+        post=To(BOARD, 405, others=404),
+    ),
     "year/<slug:label>/reconciliation/": both(at("reconciliation", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/years/": both(at("years", label_of_a_year), To(DASHBOARDS)),
     "year/<slug:label>/figures/<str:key>/": both(

@@ -36,6 +36,10 @@ EXPECTED = {
     (Area.MEETINGS, Level.SEE): "treasurer secretary board auditor nominating_committee administrator",
     (Area.MEETINGS, Level.ENTER): "secretary",
     (Area.MEETINGS, Level.CONFIDENTIAL): "treasurer secretary board",
+    (Area.DOCUMENTS, Level.SEE): "treasurer secretary board",
+    (Area.DOCUMENTS, Level.ENTER): "secretary",
+    (Area.DOCUMENTS, Level.SEE_AS_AUDITOR): "auditor administrator",
+    (Area.DOCUMENTS, Level.SEE_AS_NOMINATING): "nominating_committee",
     (Area.ANNUAL_REPORT, Level.SEE): "treasurer secretary board auditor administrator",
     (
         Area.ANNUAL_REPORT,
