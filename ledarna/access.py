@@ -8,7 +8,7 @@ session too. What an administrator gives besides (``ledarna/roles.py``) stays un
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.backends import ModelBackend
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -46,8 +46,8 @@ def roles_of(user: Any) -> list[str]:
     return [role for role in ROLES if role in names]
 
 
-class AccessBackend(ModelBackend):
-    """Who may do what: by the roles that were given, and those that a mandate brings today."""
+class AccessBackend(AuthenticationBackend):
+    """Who signs in, by user name or mail; and who may do what, by given roles and those a mandate brings today."""
 
     def _get_group_permissions(self, user_obj: Any) -> QuerySet[Permission]:
         return Permission.objects.filter(

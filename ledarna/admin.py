@@ -3,7 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-import auditlog.admin  # noqa: F401  its registration is taken back below
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401  these registrations are taken back below
+import auditlog.admin  # noqa: F401
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from auditlog.models import LogEntry
 from django import forms
 from django.contrib import admin
@@ -214,5 +220,5 @@ class UserAdmin(DjangoUserAdmin):
         return ", ".join(str(ROLES[role]) for role in roles_of(user))
 
 
-# The trail has a page of its own, on which nothing can be changed.
-admin.site.unregister([Group, LogEntry])
+# The trail has a page of its own, on which nothing can be changed; how people sign in is theirs.
+admin.site.unregister([Authenticator, EmailAddress, Group, LogEntry, UserSession])

@@ -49,6 +49,10 @@ INSTALLED_APPS = [
     "django.forms",
     "csp",
     "auditlog",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -61,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -108,7 +113,13 @@ else:
     }
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # In the database: how often somebody failed to sign in, and which codes were used, holds for all
+    # processes and machines that serve.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "ledarna_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
     # Charts by the digest of what they show: shared by the processes, kept over restarts, never stale.
     "charts": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -120,9 +131,11 @@ CACHES = {
 
 AUTHENTICATION_BACKENDS = ["ledarna.access.AccessBackend"]
 AUTH_USER_MODEL = "ledarna.User"
-LOGIN_URL = "sign-in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "sign-in"
+LOGOUT_REDIRECT_URL = "account_login"
+# A working day; the same whether one is idle or not.
+SESSION_COOKIE_AGE = 12 * 3600
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -136,6 +149,21 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+
+ACCOUNT_ADAPTER = "ledarna.accounts.AccountAdapter"
+ACCOUNT_FORMS = {"login": "ledarna.forms.sign_in.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]  # of the model; nobody signs up
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    # An address is locked out long before it can lock a user out of everywhere else.
+    "login_failed": "10/m/ip,20/h/ip,200/h/key",
+}
+# The web server in front says who asks (docs/operator.md).
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SERVED_TO_OTHERS else 0
 
 # The trail needs to know who, not from which address.
 AUDITLOG_DISABLE_REMOTE_ADDR = True

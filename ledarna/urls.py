@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -68,7 +67,7 @@ from ledarna.views.sie_import import (
     sie_preview_page,
     sie_take_back_page,
 )
-from ledarna.views.sign_in import admin_sign_in, sign_in
+from ledarna.views.sign_in import admin_sign_in, sign_in, sign_out
 from ledarna.views.statements import STATEMENTS, statement_page
 from ledarna.views.trail import trail_page
 from ledarna.views.verification import verification_page
@@ -170,9 +169,10 @@ urlpatterns = [
     path("import/sie/<int:pk>/file/", sie_file, name="sie-file"),
     path("verification/", verification_page, name="verification"),
     path("trail/", trail_page, name="trail"),
-    path("sign-in/", sign_in, name="sign-in"),
+    # allauth knows the addresses by these names.
+    path("sign-in/", sign_in, name="account_login"),
     path("password-again/", password_again, name="password-again"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", sign_out, name="account_logout"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include((addresses(), "api"))),
     path("you/", you_page, name="you"),

@@ -39,7 +39,7 @@ class Site:
         page = context.new_page()
         if username:
             page.goto(f"{self.url}/sign-in/")
-            page.fill("[name=username]", username)
+            page.fill("[name=login]", username)
             page.fill("[name=password]", self.passwords[username])
             with page.expect_navigation():
                 page.click("main button")

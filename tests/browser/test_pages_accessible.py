@@ -39,7 +39,7 @@ class TestNothingStandsInTheWay:
         page = site.page(context, None, language)
         page.goto(f"{site.url}/sign-in/")
         found = what_axe_finds(page)
-        page.fill("[name=username]", "nobody")
+        page.fill("[name=login]", "nobody")
         page.fill("[name=password]", "wrong")
         with page.expect_navigation():
             page.click("main button")

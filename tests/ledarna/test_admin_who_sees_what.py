@@ -370,9 +370,9 @@ PAGES = {
             ("openapi.json", "openapi", []),
         )
     },
-    "sign-in/": both(at("sign-in"), To(SIGNED_IN, 302), anonymous=200),
+    "sign-in/": both(at("account_login"), To(SIGNED_IN, 302), anonymous=200),
     "password-again/": both(at("password-again"), To(SIGNED_IN)),
-    "sign-out/": Row(at("sign-out"), get=To(SIGNED_IN, 405), post=To(SIGNED_IN, 302)),
+    "sign-out/": Row(at("account_logout"), get=To(EVERYBODY, 405), post=To(EVERYBODY, 302)),
     "language/": both(at("set_language"), To(SIGNED_IN, 302), anonymous=302),
     # The admin around its models.
     "admin/": both(at("admin:index"), To(IN_THE_ADMIN)),

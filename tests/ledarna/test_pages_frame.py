@@ -49,7 +49,7 @@ class TestSignIn:
     def test_it_opens_the_first_page(self):
         a_fiscal_year()
         a_user("board", "bea")
-        response = Client().post("/sign-in/", {"username": "bea", "password": PASSWORD}, follow=True)
+        response = Client().post("/sign-in/", {"login": "bea", "password": PASSWORD}, follow=True)
         assert response.request["PATH_INFO"] == "/year/2023/"
 
     def test_it_leads_to_the_page_that_was_asked_for(self):
@@ -57,17 +57,17 @@ class TestSignIn:
         a_user("board", "bea")
         asked = Client().get("/year/2023/members/")
         assert asked["Location"] == "/sign-in/?next=/year/2023/members/"
-        response = Client().post(asked["Location"], {"username": "bea", "password": PASSWORD})
+        response = Client().post(asked["Location"], {"login": "bea", "password": PASSWORD})
         assert response["Location"] == "/year/2023/members/"
 
     def test_a_wrong_password_is_told_in_words(self):
-        page = main_of(Client().post("/sign-in/", {"username": "bea", "password": "fel"}))
-        assert "Ange ett korrekt" in page
+        page = main_of(Client().post("/sign-in/", {"login": "bea", "password": "fel"}))
+        assert "Det stämmer inte" in page
 
     def test_it_does_not_lead_to_other_sites(self):
         a_user("board", "bea")
         response = Client().post(
-            "/sign-in/?next=https://example.com/", {"username": "bea", "password": PASSWORD}
+            "/sign-in/?next=https://example.com/", {"login": "bea", "password": PASSWORD}
         )
         assert response["Location"] == "/"
 
@@ -169,7 +169,7 @@ class TestErrorPages:
 
     def test_a_form_without_its_token_says_what_to_do(self):
         client = Client(enforce_csrf_checks=True)
-        response = client.post("/sign-in/", {"username": "bea"})
+        response = client.post("/sign-in/", {"login": "bea"})
         assert response.status_code == 403
         assert "ladda om sidan" in main_of(response)
         assert not INLINE.search(response.content.decode())

@@ -57,8 +57,8 @@ def test_a_role_that_is_given_is_told():
 def test_signing_in_and_failing_to_is_told():
     user = a_user("board")
     client = Client()
-    client.post("/sign-in/", {"username": user.username, "password": "fel"})
-    client.post("/sign-in/", {"username": user.username, "password": PASSWORD})
+    client.post("/sign-in/", {"login": user.username, "password": "fel"})
+    client.post("/sign-in/", {"login": user.username, "password": PASSWORD})
     events = [
         entry.additional_data["event"]
         for entry in LogEntry.objects.filter(action=LogEntry.Action.ACCESS).order_by("pk")
