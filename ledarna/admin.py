@@ -28,9 +28,7 @@ from finance.money import parse_amount
 from ledarna.access import roles_of
 from ledarna.figures import known_keys
 from ledarna.models import StatedFigure, User
-from ledarna.roles import ROLES
-
-ADMINISTRATOR = "administrator"
+from ledarna.roles import ADMINISTRATOR, ROLES
 
 
 class StatedValueField(forms.CharField):

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from ledarna.navigation import destinations_for, year_at_hand
@@ -43,6 +44,10 @@ class LedarnaAdminSite(AdminSite):
             "here": "entry",
             "reads_in": any(may(request.user, kind.area, Level.ENTER) for kind in KINDS),
         }
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
+        """Lead to the site's own page for it."""
+        return redirect("account_change_password")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The apps and their models in that order."""

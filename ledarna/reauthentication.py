@@ -1,24 +1,29 @@
-"""Asking for the password anew before what weighs heavily: closing a year, reopening it.
+"""Asking anew who it is before what weighs heavily: closing a year, sealing, signing, giving roles.
 
-Who left a screen unattended shall not have left the books with it. The password holds for a short
-while, in the session in which it was given.
+Who left a screen unattended shall not have left the books with it. Whoever has a second factor gives
+that (a code or a passkey), all others their password. It holds for a short while, in the session in
+which it was given.
 """
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.account.forms import ReauthenticateForm
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
-from django.contrib.auth import authenticate
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from ledarna.forms.sign_in import CodeAgainForm, PasskeyAgainForm
+from ledarna.second_factor import as_json, second_factors
 
 SESSION_KEY = "password_given_at"
 HOLDS_SECONDS = 5 * 60
@@ -26,39 +31,28 @@ HOLDS_SECONDS = 5 * 60
 View = Callable[..., HttpResponseBase]
 
 
-class PasswordForm(forms.Form):
-    """The password of the one who is signed in."""
+class PasswordForm(ReauthenticateForm):
+    """The password of the one who is signed in; tried as often as at the sign-in."""
 
-    password = forms.CharField(
-        label=gettext_lazy("Password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
-    )
-
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.request = request
-
-    def clean_password(self) -> str:
-        """See that it is the right one, by the way in which people sign in."""
-        password = self.cleaned_data["password"]
-        user = self.request.user
-        assert isinstance(user, AbstractBaseUser)
-        if authenticate(self.request, username=user.get_username(), password=password) != user:
-            raise ValidationError(_("That is not your password."))
-        return str(password)
+        self.fields["password"] = forms.CharField(
+            label=gettext_lazy("Password"),
+            strip=False,
+            widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+        )
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Whether the password was given anew in this session within the last minutes."""
+    """Whether somebody showed anew in this session, within the last minutes, who they are."""
     given = request.session.get(SESSION_KEY)
     return given is not None and 0 <= timezone.now().timestamp() - given <= HOLDS_SECONDS
 
 
 def asks_for_password(view: View) -> View:
-    """Let only those into *view* who have just given their password; others are asked and then led back.
+    """Let only those into *view* who have just shown who they are; others are asked and then led back.
 
-    A form that is sent too late is shown anew after the password, so that nothing is done unseen.
+    A form that is sent too late is shown anew afterwards, so that nothing is done unseen.
     """
 
     @wraps(view)
@@ -70,13 +64,28 @@ def asks_for_password(view: View) -> View:
     return asked
 
 
+@never_cache
 def password_again(request: HttpRequest) -> HttpResponse:
-    """The page that asks for the password, and leads to the page that it was asked for."""
+    """The page that asks for the second factor or the password, and leads to what it was asked for."""
     target = request.POST.get("next", request.GET.get("next", ""))
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = "/"
-    form = PasswordForm(request, request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    types = {factor.type for factor in second_factors(request.user)}
+    form = _form(request, types)
+    if form.is_valid():
+        # allauth asks before it changes a second factor, and is told.
+        form.save() if types else reauthenticate_by_password(request)
         request.session[SESSION_KEY] = timezone.now().timestamp()
         return redirect(target)
-    return render(request, "pages/password-again.html", {"form": form, "next": target})
+    context = {"form": form, "next": target, "by_factor": bool(types)}
+    if Authenticator.Type.WEBAUTHN in types:
+        context["passkey_options"] = as_json(begin_authentication(request.user))
+    return render(request, "pages/password-again.html", context)
+
+
+def _form(request: HttpRequest, types: set[str]) -> Any:
+    """What is asked for of one with second factors of *types*, filled in where something was sent."""
+    form: Any = CodeAgainForm if types else PasswordForm
+    if Authenticator.Type.WEBAUTHN in types and "credential" in request.POST:
+        form = PasskeyAgainForm
+    return form(request.POST if request.method == "POST" else None, user=request.user)

@@ -87,6 +87,7 @@ ROLES: Mapping[str, str | Promise] = {
     "administrator": _("administrator"),
 }
 """The roles: the key, which is the group's name, and what people call it."""
+TREASURER, ADMINISTRATOR = "treasurer", "administrator"
 
 # fmt: off
 TABLE: Mapping[Area, tuple[tuple[Level, ...], ...]] = {

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ledarna.second_factor.SecondFactorMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -151,17 +152,36 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 ACCOUNT_ADAPTER = "ledarna.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "ledarna.forms.sign_in.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "ledarna.forms.sign_in.SignInForm",
+    "change_password": "ledarna.forms.sign_in.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]  # of the model; nobody signs up
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     # An address is locked out long before it can lock a user out of everywhere else.
     "login_failed": "10/m/ip,20/h/ip,200/h/key",
 }
+MFA_ADAPTER = "ledarna.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "ledarna.forms.sign_in.CodeForm",
+    "authenticate_webauthn": "ledarna.forms.sign_in.PasskeyCodeForm",
+    "login_webauthn": "ledarna.forms.sign_in.PasskeySignInForm",
+    "activate_totp": "ledarna.forms.sign_in.AppForm",
+    "add_webauthn": "ledarna.forms.sign_in.PasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SERVED_TO_OTHERS
+# The roles that sign in with two factors; none while Ledarna is tried out on one's own machine.
+SECOND_FACTOR_ROLES = env.list(
+    "SECOND_FACTOR_ROLES", default=["treasurer", "administrator"] if SERVED_TO_OTHERS else []
+)
 # The web server in front says who asks (docs/operator.md).
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SERVED_TO_OTHERS else 0
 

@@ -6,8 +6,10 @@ sign-in or a download, is written by ``record``. The database refuses to change 
 (``finance/sql``), so that nobody can edit the trail.
 """
 
+from collections.abc import Callable
 from typing import Any
 
+from allauth.account.signals import password_changed
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.apps import apps
@@ -20,6 +22,13 @@ EVENTS = {
     "sign-in": _("signed in"),
     "sign-out": _("signed out"),
     "sign-in refused": _("failed to sign in"),
+    "code refused": _("gave a wrong code"),
+    "password changed": _("chose a new password"),
+    "factor added": _("added a second factor"),
+    "factor removed": _("took a second factor away"),
+    "codes made": _("made new recovery codes"),
+    "session ended": _("ended a session"),
+    "sessions ended": _("ended all other sessions"),
     "download": _("downloaded"),
     "mail": _("mailed"),
     "read": _("read a confidential document"),
@@ -75,6 +84,8 @@ REGISTERED = (
 
 def register() -> None:
     """Have every change to what is registered leave an entry; called once, at start."""
+    from allauth.mfa import signals as mfa_signals  # its models have to be there first
+
     for label in REGISTERED:
         auditlog.register(apps.get_model(label))
     auditlog.register(
@@ -84,6 +95,24 @@ def register() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="trail")
     user_logged_out.connect(_signed_out, dispatch_uid="trail")
     user_login_failed.connect(_refused, dispatch_uid="trail")
+    for signal, event in (
+        (mfa_signals.authentication_failed, "code refused"),
+        (mfa_signals.authenticator_added, "factor added"),
+        (mfa_signals.authenticator_removed, "factor removed"),
+        (mfa_signals.authenticator_reset, "codes made"),
+        (password_changed, "password changed"),
+    ):
+        signal.connect(_told(event), weak=False, dispatch_uid=f"trail {event}")
+
+
+def _told(event: str) -> Callable[..., None]:
+    """A receiver that writes *event*, which a user did with what they sign in with."""
+
+    def receive(user: Any, authenticator: Any = None, **kwargs: Any) -> None:
+        kind = f" ({authenticator})" if authenticator is not None and event.startswith("factor") else ""
+        record(user, event, user, f"{user}{kind}")
+
+    return receive
 
 
 def record(actor: Any, event: str, about: Model | None = None, name: str = "") -> LogEntry:

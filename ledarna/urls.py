@@ -59,6 +59,7 @@ from ledarna.views.readings import changes_page
 from ledarna.views.reconciliation import reconciliation_page
 from ledarna.views.report_sealing import seal_report_page, sealed_report_file, sign_report_page
 from ledarna.views.report_writing import report_section_page, report_sections_page
+from ledarna.views.security import security_page
 from ledarna.views.sie_export import sie_export_page
 from ledarna.views.sie_import import (
     sie_file,
@@ -67,7 +68,21 @@ from ledarna.views.sie_import import (
     sie_preview_page,
     sie_take_back_page,
 )
-from ledarna.views.sign_in import admin_sign_in, sign_in, sign_out
+from ledarna.views.sign_in import (
+    add_app,
+    add_passkey,
+    admin_sign_in,
+    change_password,
+    new_recovery_codes,
+    recovery_codes,
+    recovery_codes_file,
+    remove_app,
+    remove_passkey,
+    sign_in,
+    sign_in_by_passkey,
+    sign_in_code,
+    sign_out,
+)
 from ledarna.views.statements import STATEMENTS, statement_page
 from ledarna.views.trail import trail_page
 from ledarna.views.verification import verification_page
@@ -171,11 +186,22 @@ urlpatterns = [
     path("trail/", trail_page, name="trail"),
     # allauth knows the addresses by these names.
     path("sign-in/", sign_in, name="account_login"),
+    path("sign-in/code/", sign_in_code, name="mfa_authenticate"),
+    path("sign-in/passkey/", sign_in_by_passkey, name="mfa_login_webauthn"),
     path("password-again/", password_again, name="password-again"),
     path("sign-out/", sign_out, name="account_logout"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include((addresses(), "api"))),
     path("you/", you_page, name="you"),
+    path("you/sign-in/", security_page, name="mfa_index"),
+    path("you/sign-in/password/", change_password, name="account_change_password"),
+    path("you/sign-in/app/add/", add_app, name="mfa_activate_totp"),
+    path("you/sign-in/app/remove/", remove_app, name="mfa_deactivate_totp"),
+    path("you/sign-in/passkey/add/", add_passkey, name="mfa_add_webauthn"),
+    path("you/sign-in/passkey/<int:pk>/remove/", remove_passkey, name="mfa_remove_webauthn"),
+    path("you/sign-in/codes/", recovery_codes, name="mfa_view_recovery_codes"),
+    path("you/sign-in/codes/file/", recovery_codes_file, name="mfa_download_recovery_codes"),
+    path("you/sign-in/codes/new/", new_recovery_codes, name="mfa_generate_recovery_codes"),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]

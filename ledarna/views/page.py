@@ -50,21 +50,23 @@ def page_of_year(
 
     *here* is the header's destination that the page belongs to, where that is not the page itself.
     """
-    return render(
-        request,
-        f"pages/{page}.html",
-        {
-            "year": year,
-            "destinations": destinations_for(request.user),
-            "here": here or page,
-            **_foot(request, year),
-            "sees_books": may(request.user, Area.BOOKS),
-            "sees_verification": may(request.user, Area.PACKAGE, Level.DOWNLOAD),
-            "books_links": books_links(request.user, year, context.get("books_here", page)),
-            "meetings_links": meetings_links(year, page),
-            **context,
-        },
-    )
+    books_here = context.get("books_here", page)
+    frame = {**_frame(request, year, page, books_here), "here": here or page}
+    return render(request, f"pages/{page}.html", {**frame, **context})
+
+
+def _frame(request: HttpRequest, year: FiscalYear, here: str, books_here: str) -> dict[str, Any]:
+    """The header, the links beside the page *here*, and the foot."""
+    return {
+        "year": year,
+        "destinations": destinations_for(request.user),
+        "here": here,
+        **_foot(request, year),
+        "sees_books": may(request.user, Area.BOOKS),
+        "sees_verification": may(request.user, Area.PACKAGE, Level.DOWNLOAD),
+        "books_links": books_links(request.user, year, books_here),
+        "meetings_links": meetings_links(year, here),
+    }
 
 
 def _foot(request: HttpRequest, year: FiscalYear) -> dict[str, Any]:
@@ -81,7 +83,10 @@ def _foot(request: HttpRequest, year: FiscalYear) -> dict[str, Any]:
 
 def page_of_all(request: HttpRequest, page: str, context: dict[str, Any]) -> HttpResponse:
     """``templates/pages/<page>.html``, which is about all years, in the frame of the year at hand."""
+    return render(request, f"pages/{page}.html", {**frame_of_all(request, page), **context})
+
+
+def frame_of_all(request: HttpRequest, here: str) -> dict[str, Any]:
+    """The header and the foot of a page that is about all years: those of the year at hand."""
     year = year_at_hand()
-    if year:
-        return page_of_year(request, year, page, context)
-    return render(request, f"pages/{page}.html", {"destinations": [], "here": page, **context})
+    return _frame(request, year, here, here) if year else {"destinations": [], "here": here}

@@ -11,6 +11,7 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -158,6 +159,10 @@ def a_confidential_document() -> int:
     document.save()
     add_text(document, "Avtalet sades upp.", "sekreterare")
     return document.pk
+
+
+def anothers_passkey() -> int:
+    return Authenticator.objects.create(user=a_user(), type="webauthn", data={"name": "nyckel"}).pk
 
 
 def voucher_type() -> int:
@@ -371,14 +376,31 @@ PAGES = {
         )
     },
     "sign-in/": both(at("account_login"), To(SIGNED_IN, 302), anonymous=200),
+    # Nobody is half signed in here, and nobody holds a passkey out.
+    "sign-in/code/": both(at("mfa_authenticate"), To(SIGNED_IN, 302), anonymous=302),
+    "sign-in/passkey/": both(at("mfa_login_webauthn"), To(SIGNED_IN, 302), anonymous=302),
     "password-again/": both(at("password-again"), To(SIGNED_IN)),
+    "you/sign-in/": Row(at("mfa_index"), get=To(SIGNED_IN), post=To(SIGNED_IN, 302)),
+    "you/sign-in/password/": both(at("account_change_password"), To(SIGNED_IN)),
+    # Everybody's own, after they have shown who they are.
+    "you/sign-in/app/add/": both(at("mfa_activate_totp"), To(SIGNED_IN, 302)),
+    "you/sign-in/app/remove/": both(at("mfa_deactivate_totp"), To(SIGNED_IN, 404)),
+    "you/sign-in/passkey/add/": both(at("mfa_add_webauthn"), To(SIGNED_IN, 302)),
+    "you/sign-in/passkey/<int:pk>/remove/": both(
+        at("mfa_remove_webauthn", anothers_passkey), To(SIGNED_IN, 302)
+    ),
+    "you/sign-in/codes/": Row(at("mfa_view_recovery_codes"), get=To(SIGNED_IN, 404), post=To(SIGNED_IN, 405)),
+    "you/sign-in/codes/file/": Row(
+        at("mfa_download_recovery_codes"), get=To(SIGNED_IN, 404), post=To(SIGNED_IN, 404)
+    ),
+    "you/sign-in/codes/new/": both(at("mfa_generate_recovery_codes"), To(SIGNED_IN, 302)),
     "sign-out/": Row(at("account_logout"), get=To(EVERYBODY, 405), post=To(EVERYBODY, 302)),
     "language/": both(at("set_language"), To(SIGNED_IN, 302), anonymous=302),
     # The admin around its models.
     "admin/": both(at("admin:index"), To(IN_THE_ADMIN)),
     "admin/login/": both(at("admin:login"), To(NOBODY)),
     "admin/logout/": Row(at("admin:logout"), get=To(IN_THE_ADMIN, 405, others=302), post=To(SIGNED_IN, 302)),
-    "admin/password_change/": both(at("admin:password_change"), To(IN_THE_ADMIN)),
+    "admin/password_change/": both(at("admin:password_change"), To(IN_THE_ADMIN, 302)),
     "admin/password_change/done/": Row(
         at("admin:password_change_done"), get=To(IN_THE_ADMIN), post=To(IN_THE_ADMIN, 405)
     ),
