@@ -1,5 +1,6 @@
 """Entering users and their roles, and what was published."""
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +13,14 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from auditlog.models import LogEntry
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,8 +29,12 @@ from board.models import Person
 from finance.money import parse_amount
 from ledarna.access import roles_of
 from ledarna.figures import known_keys
+from ledarna.invitations import invite
 from ledarna.models import StatedFigure, User
+from ledarna.reauthentication import asks_for_password
 from ledarna.roles import ADMINISTRATOR, ROLES
+from ledarna.second_factor import take_second_factors_away
+from ledarna.trail import record
 
 
 class StatedValueField(forms.CharField):
@@ -144,6 +150,8 @@ class UserForm(forms.ModelForm):
         """See that somebody is left who can give roles."""
         facts = super().clean() or self.cleaned_data
         others = User.objects.filter(is_active=True, groups__name=ADMINISTRATOR).exclude(pk=self.instance.pk)
+        # Who was invited and has not come yet is nobody to leave it to.
+        others = others.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
         was = self.instance.pk and ADMINISTRATOR in roles_of(self.instance)
         stays = facts.get("is_active") and ADMINISTRATOR in {group.name for group in facts.get("groups", ())}
         if was and not stays and not others.exists():
@@ -154,14 +162,21 @@ class UserForm(forms.ModelForm):
         return facts
 
 
-class NewUserForm(UserCreationForm):
-    """A new user: who they are, their password and their roles."""
+class InvitationForm(UserForm):
+    """A new user: who they are and their roles. They choose their password themselves."""
 
-    groups = RolesField()
+    class Meta(UserForm.Meta):
+        fields = ["username", "first_name", "last_name", "email", "groups"]
 
-    class Meta(UserCreationForm.Meta):
-        model = User
-        fields = ("username", "first_name", "last_name", "email", "groups")
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
+        self.fields["email"].help_text = _("A link goes there, with which they choose their password.")
+
+    def save(self, commit: bool = True) -> User:
+        """A user who cannot sign in yet."""
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 @admin.register(User)
@@ -169,7 +184,7 @@ class UserAdmin(DjangoUserAdmin):
     """Users and their roles; what a role may follows from the table of roles and is not chosen here."""
 
     form = UserForm
-    add_form = NewUserForm
+    add_form = InvitationForm
     add_form_template = None
     fieldsets = [
         (
@@ -178,23 +193,17 @@ class UserAdmin(DjangoUserAdmin):
         ),
     ]
     add_fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "username",
-                    ("first_name", "last_name"),
-                    "email",
-                    ("password1", "password2"),
-                    "groups",
-                ]
-            },
-        ),
+        (None, {"fields": ["username", ("first_name", "last_name"), "email", "groups", "person"]})
     ]
     filter_horizontal = []
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
     list_filter = ["is_active"]
     ordering = ["username"]
+    actions = ["invite_anew", "take_second_factor_away"]
+
+    def get_urls(self) -> list[Any]:
+        """Those of any model: nobody chooses the password of somebody else."""
+        return super(DjangoUserAdmin, self).get_urls()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Users with their roles; a superuser is not an administrator's to change."""
@@ -211,6 +220,52 @@ class UserAdmin(DjangoUserAdmin):
             if person := form.cleaned_data["person"]:
                 person.user = obj
                 person.save(update_fields=["user"])
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Ask anew who it is, of those who can give roles."""
+        if not self.has_change_permission(request):
+            return super().changeform_view(request, *args, **kwargs)
+        return asks_for_password(super().changeform_view)(request, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> Any:
+        """Send the invitation, and go on as any model does."""
+        self._invite(request, obj)
+        return super(DjangoUserAdmin, self).response_add(request, obj, post_url_continue)
+
+    @admin.action(description=gettext_lazy("Send a new link to choose a password"), permissions=["change"])
+    def invite_anew(self, request: HttpRequest, users: QuerySet[User]) -> Any:
+        """For those who lost the mail, or were too late."""
+        return self._done_anew(request, users.filter(is_active=True), self._invite)
+
+    @admin.action(
+        description=gettext_lazy("Take the second factor away, for who lost it"), permissions=["change"]
+    )
+    def take_second_factor_away(self, request: HttpRequest, users: QuerySet[User]) -> Any:
+        """For those who lost the phone and the recovery codes; they set up a new one."""
+        return self._done_anew(request, users, self._take_away)
+
+    def _done_anew(self, request: HttpRequest, users: Iterable[User], do: Callable[..., None]) -> Any:
+        """Do it with each, once it is sure who asks; then show the list again."""
+
+        def each(request: HttpRequest) -> HttpResponse:
+            for user in users:
+                do(request, user)
+            return redirect(request.get_full_path())
+
+        return asks_for_password(each)(request)
+
+    def _invite(self, request: HttpRequest, user: User) -> None:
+        try:
+            invite(user, request.user, request.build_absolute_uri)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("A link is on its way to %(address)s.") % {"address": user.email})
+
+    def _take_away(self, request: HttpRequest, user: User) -> None:
+        take_second_factors_away(user)
+        record(request.user, "factors taken", user)
+        messages.success(request, _("%(user)s has no second factor any more.") % {"user": user})
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, user: User) -> str:

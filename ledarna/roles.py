@@ -203,7 +203,8 @@ MODELS: Mapping[Area, Models] = {
     ),
     # A user who leaves is made inactive: the log of what they did stays.
     Area.USERS: Models(
-        never_deleted=("ledarna.user", "finance.attestrule"), seen=("auth.group", "ledarna.apitoken")
+        never_deleted=("ledarna.user", "finance.attestrule"),
+        seen=("auth.group", "ledarna.apitoken", "ledarna.passwordlink"),
     ),
 }
 """What each area consists of; a model that is not here is nobody's, and a test tells."""

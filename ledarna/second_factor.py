@@ -50,6 +50,11 @@ def has_to_have_one(user: Any) -> bool:
     return not roles.isdisjoint(settings.SECOND_FACTOR_ROLES)
 
 
+def take_second_factors_away(user: Any) -> None:
+    """Leave *user* with the password alone: the phone is lost, and the recovery codes too."""
+    Authenticator.objects.filter(user=user).delete()
+
+
 def as_json(options: Any) -> str:
     """What allauth asks a passkey for, as the page's script reads it."""
     return json.dumps(options, cls=DjangoJSONEncoder)

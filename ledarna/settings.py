@@ -164,6 +164,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
+    "reset_password": "20/h/ip,5/h/key",
     # An address is locked out long before it can lock a user out of everywhere else.
     "login_failed": "10/m/ip,20/h/ip,200/h/key",
 }
@@ -222,6 +223,10 @@ DEFAULT_CURRENCY = LEDARNA_CURRENCY
 CURRENCIES = (LEDARNA_CURRENCY,)
 
 vars().update(environment.email(env))
+DEFAULT_FROM_EMAIL = env.str(
+    "EMAIL_FROM",
+    default=f"ledarna@{ALLOWED_HOSTS[0].removeprefix('.')}" if SERVED_TO_OTHERS else "ledarna@localhost",
+)
 
 SECURE_SSL_REDIRECT = SERVED_TO_OTHERS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]

@@ -34,6 +34,7 @@ from ledarna.views.documents import (
     sign_document_page,
 )
 from ledarna.views.entry import voucher_edit, voucher_new
+from ledarna.views.invitations import choose_password_page, forgotten_page
 from ledarna.views.lists import journal_list_page, ledger_list_page, vouchers_page
 from ledarna.views.mandates import mandates_page
 from ledarna.views.meeting import (
@@ -186,6 +187,8 @@ urlpatterns = [
     path("trail/", trail_page, name="trail"),
     # allauth knows the addresses by these names.
     path("sign-in/", sign_in, name="account_login"),
+    path("sign-in/forgotten/", forgotten_page, name="forgotten"),
+    path("sign-in/password/<str:secret>/", choose_password_page, name="choose-password"),
     path("sign-in/code/", sign_in_code, name="mfa_authenticate"),
     path("sign-in/passkey/", sign_in_by_passkey, name="mfa_login_webauthn"),
     path("password-again/", password_again, name="password-again"),

@@ -376,6 +376,9 @@ PAGES = {
         )
     },
     "sign-in/": both(at("account_login"), To(SIGNED_IN, 302), anonymous=200),
+    "sign-in/forgotten/": both(at("forgotten"), To(EVERYBODY)),
+    # The secret is of no link.
+    "sign-in/password/<str:secret>/": both(at("choose-password", "x"), To(EVERYBODY, 404)),
     # Nobody is half signed in here, and nobody holds a passkey out.
     "sign-in/code/": both(at("mfa_authenticate"), To(SIGNED_IN, 302), anonymous=302),
     "sign-in/passkey/": both(at("mfa_login_webauthn"), To(SIGNED_IN, 302), anonymous=302),
@@ -413,9 +416,6 @@ PAGES = {
         at("admin:app_list", "members"), To(IN_THE_ADMIN)
     ),
     "admin/(?P<url>.*)$": both(lambda: "/admin/nowhere", To(IN_THE_ADMIN, 404)),
-    "admin/ledarna/user/<id>/password/": both(
-        at("admin:auth_user_password_change", pk_of(a_user)), To(who(Area.USERS))
-    ),
 }
 
 
@@ -491,11 +491,16 @@ def rows_of(model: str, entered: Entered) -> Iterator[tuple[str, Row]]:
     seen = To(entered.sees & IN_THE_ADMIN)
     listed = replace(seen, status=302) if model == "finance/association" else seen
     added = To(NOBODY) if model in ("finance/association", "finance/attestrule") else To(entered.enters)
+    # Who gives roles is asked first to show who they are.
+    status = 302 if model == "ledarna/user" else 200
+    added = replace(added, status=status)
+    changed = replace(To(entered.enters), status=status)
     one = f"admin/{model}/<path:object_id>/"
     yield f"admin/{model}/", both(made_first(entered, here("changelist")), listed)
     yield f"admin/{model}/add/", both(made_first(entered, here("add")), added)
     yield f"{one}history/", both(here("history"), seen)
-    yield f"{one}change/", Row(here("change"), get=seen, post=To(entered.enters))
+    shown = changed if model == "ledarna/user" else seen
+    yield f"{one}change/", Row(here("change"), get=shown, post=changed)
     yield (
         f"{one}delete/",
         Row(
