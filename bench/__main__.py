@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.books import PLACE, books, environment, manage, with_static_files
+from bench.sie import measure
 from bench.timing import ROOT, Timing, command, interleave, player
 from tests.postgresql import throwaway_server
 
@@ -26,7 +27,13 @@ BALANCE_ROUNDS = 15
 BULK_ROUNDS = 5
 PDF_ROWS = (1_000, 10_000)
 PDF_ROUNDS = 3
-RESULTS = PLACE / "results"
+SIE_ROUNDS = (
+    ("SQLite", 10_000, 5),
+    ("SQLite", 100_000, 3),
+    ("SQLite", 333_000, 1),
+    ("PostgreSQL", 10_000, 5),
+    ("PostgreSQL", 100_000, 3),
+)
 HEAD = """# Speed, beside peers
 
 Written by `make bench`; `.venv/bin/python -m bench pages` measures a part of it anew. Medians of runs in
@@ -216,13 +223,64 @@ def pdf() -> Table:
     )
 
 
+def sie() -> Table:
+    """SIE in and out, beside raw inserts of the same rows and django-hordak's bulk save."""
+    rows = []
+    for engine, size, rounds in SIE_ROUNDS:
+        took = measure(engine, size, rounds, PEERS)
+        done, raw, theirs = took["import"], took["raw"], took.get("hordak")
+        rows.append(
+            [
+                engine,
+                f"{size:,}".replace(",", " "),
+                *(
+                    f"{_seconds(took[name])}, {took[name].megabytes:.0f} MB"
+                    for name in ("import", "own", "export")
+                ),
+                _seconds(took["read"]),
+                _seconds(raw),
+                f"{done.median / raw.median:.2f}",
+                _seconds(theirs) if theirs else "–",
+                _times_faster(done, theirs) if theirs else "–",
+            ]
+        )
+    return Table(
+        "SIE in and out, beside raw inserts and django-hordak",
+        [
+            "engine",
+            "vouchers",
+            "import",
+            "import with Ledarna's own lines",
+            "export",
+            "of the import, reading alone",
+            "raw insert",
+            "import / raw",
+            "django-hordak `bulk_create`",
+            "faster",
+        ],
+        rows,
+        "Aim: 3 times a raw insert at the most, 10× faster than hordak, and memory that does not grow with the file. An"
+        " import reads and checks the file, keeps it, posts each voucher under the guard, and chains the digests. The raw"
+        " insert puts the same rows of vouchers into the same tables with their indexes, in one transaction: `executemany`"
+        " on SQLite, `COPY` on PostgreSQL; without guard, totals and digests. hordak saves the same vouchers in one"
+        " transaction, and is given them read; it does not run on SQLite.",
+    )
+
+
 MEASURES: dict[str, Callable[[], Table]] = {
     "verify": verify,
     "balances": balances,
     "pages": pages,
     "bulk": bulk,
     "pdf": pdf,
+    "sie": sie,
 }
+
+
+def _sections(page: str) -> dict[str, str]:
+    """The tables of *page* as they were measured last, by their titles."""
+    parts = page.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 def machine() -> str:
@@ -239,14 +297,13 @@ def main(names: Sequence[str]) -> int:
     if unknown := set(names) - set(MEASURES):
         print(f"There is no measure {', '.join(sorted(unknown))}; there is {', '.join(MEASURES)}.")
         return 2
-    RESULTS.mkdir(parents=True, exist_ok=True)
+    page = ROOT / "docs" / "bench.md"
+    sections = _sections(page.read_text(encoding="utf-8"))
     for name in names or MEASURES:
-        table = f"{MEASURES[name]()}\n{date.today()}: {machine()}.\n"
-        print(table, flush=True)
-        (RESULTS / f"{name}.md").write_text(table, encoding="utf-8")
-    results = [RESULTS / f"{name}.md" for name in MEASURES]
-    parts = [HEAD, *(path.read_text(encoding="utf-8") for path in results if path.exists())]
-    (ROOT / "docs" / "bench.md").write_text("\n".join(parts), encoding="utf-8")
+        table = MEASURES[name]()
+        sections[table.title] = f"{table}\n{date.today()}: {machine()}.\n"
+        print(sections[table.title], flush=True)
+        page.write_text("\n".join([HEAD, *sections.values()]), encoding="utf-8")
     return 0
 
 

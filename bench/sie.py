@@ -1,4 +1,4 @@
-"""SIE in and out at size, on both engines: ``python -m bench.sie [VOUCHERS]`` prints the tables.
+"""SIE in and out at size, on both engines.
 
 A made-up year is written as SIE 4, with Ledarna's own lines and without, and taken into an empty
 database: read, checked, posted, digested and chained. Beside it the same rows of vouchers are inserted
@@ -14,18 +14,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import Any
 
+from bench.timing import ROOT, Timing, player
 from tests.postgresql import throwaway_server
 
-ROOT = Path(__file__).resolve().parents[1]
-VOUCHERS, SMALL, LARGE = 100_000, 10_000, 333_000
-ROUNDS = 3
 PARENTS = (
     "finance_fiscalyear",
     "finance_account",
@@ -35,6 +32,17 @@ PARENTS = (
     "finance_sieimport",
 )
 BULK = ("finance_voucher", "finance_voucherrow")
+
+
+@dataclass(frozen=True)
+class Databases:
+    """``fresh`` gives, each time it is called, an environment that leads to an empty database.
+
+    ``of_peer`` is the URL of a database for a peer; empty where there is none.
+    """
+
+    fresh: Callable[[], dict[str, str]]
+    of_peer: str = ""
 
 
 # In a process of its own -------------------------------------------------------------------------------
@@ -151,17 +159,6 @@ def _work(name: str, arguments: Sequence[str]) -> None:
 # From outside ------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Timing:
-    """What a work took, time after time: seconds, and the most memory in MB."""
-
-    seconds: list[float] = field(default_factory=list)
-    megabytes: float = 0
-
-    def __str__(self) -> str:
-        return f"{median(self.seconds):.2f} s, {self.megabytes:.0f} MB"
-
-
 def _run(environment: Mapping[str, str], name: str, *arguments: object, timing: Timing | None = None) -> None:
     command = [sys.executable, "-m", "bench.sie", "work", name, *map(str, arguments)]
     process = subprocess.Popen(
@@ -179,8 +176,8 @@ def _run(environment: Mapping[str, str], name: str, *arguments: object, timing: 
 
 
 @contextmanager
-def _sqlite(directory: Path) -> Iterator[Callable[[], dict[str, str]]]:
-    """Gives, each time it is asked, an environment that leads to an empty database."""
+def _sqlite(directory: Path) -> Iterator[Databases]:
+    """Copies of one empty database."""
     _migrate(empty := {"LEDARNA_DATA_DIR": str(directory / "empty"), "DATABASE_URL": ""})
 
     def fresh() -> dict[str, str]:
@@ -189,22 +186,23 @@ def _sqlite(directory: Path) -> Iterator[Callable[[], dict[str, str]]]:
         shutil.copytree(empty["LEDARNA_DATA_DIR"], target)
         return {"LEDARNA_DATA_DIR": str(target)}
 
-    yield fresh
+    yield Databases(fresh)
 
 
 @contextmanager
-def _postgresql(directory: Path) -> Iterator[Callable[[], dict[str, str]]]:
+def _postgresql(directory: Path) -> Iterator[Databases]:
     """The same on a server of PostgreSQL that is thrown away afterwards."""
     import psycopg
 
     with throwaway_server() as url, psycopg.connect(url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE emptied")
+        connection.execute("CREATE DATABASE peer")
+
+        def at(name: str) -> str:
+            return url.replace("/postgres?", f"/{name}?")
 
         def of(name: str) -> dict[str, str]:
-            return {
-                "DATABASE_URL": url.replace("/postgres?", f"/{name}?"),
-                "LEDARNA_DATA_DIR": str(directory / "data"),
-            }
+            return {"DATABASE_URL": at(name), "LEDARNA_DATA_DIR": str(directory / "data")}
 
         _migrate(of("emptied"))
 
@@ -213,7 +211,7 @@ def _postgresql(directory: Path) -> Iterator[Callable[[], dict[str, str]]]:
             connection.execute("CREATE DATABASE filled TEMPLATE emptied")
             return of("filled")
 
-        yield fresh
+        yield Databases(fresh, at("peer"))
 
 
 ENGINES = {"SQLite": _sqlite, "PostgreSQL": _postgresql}
@@ -225,58 +223,44 @@ def _migrate(environment: Mapping[str, str]) -> None:
     subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True)
 
 
-def speed(vouchers: int, rounds: int = ROUNDS) -> str:
-    """Both ways at *vouchers*, beside a raw insert of the same rows."""
-    lines = [
-        f"| {vouchers} vouchers | read alone | import | import with Ledarna's own lines | raw insert | import / raw | export |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for engine, contextual in ENGINES.items():
-        with tempfile.TemporaryDirectory() as directory, contextual(Path(directory)) as fresh:
-            own, plain, rows = (Path(directory) / name for name in ("own.se", "own.se.plain", "rows"))
-            _run(fresh(), "make", own, vouchers)
-            _run(there := fresh(), "import", plain)
-            _run(there, "dump", rows)
-            took = {name: Timing() for name in ("read", "import", "own", "raw", "export")}
-            for _round in range(rounds):
-                _run(fresh(), "read", plain, timing=took["read"])
-                _run(fresh(), "raw", rows, timing=took["raw"])
-                _run(fresh(), "import", plain, timing=took["import"])
-                _run(there := fresh(), "import", own, timing=took["own"])
-                _run(there, "export", Path(directory) / "again.se", timing=took["export"])
-            ratio = median(took["import"].seconds) / median(took["raw"].seconds)
-            lines.append(
-                f"| {engine} | {took['read']} | {took['import']} | {took['own']} | {median(took['raw'].seconds):.2f} s"
-                f" | {ratio:.2f} | {took['export']} |"
+def measure(engine: str, vouchers: int, rounds: int, peers: Path | None = None) -> dict[str, Timing]:
+    """What reading, import, export and a raw insert take with so many vouchers, by the names of ``WORKS``.
+
+    "own" is the import of a file with Ledarna's own lines. With *peers*, the environment where
+    django-hordak lives, "hordak" is the time that it takes to save the same vouchers in bulk, where it
+    knows the engine.
+    """
+    took = {name: Timing() for name in ("read", "raw", "import", "own", "export")}
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        databases = stack.enter_context(ENGINES[engine](directory))
+        own, plain, rows = (directory / name for name in ("own.se", "own.se.plain", "rows"))
+        _run(databases.fresh(), "make", own, vouchers)
+        _run(there := databases.fresh(), "import", plain)
+        _run(there, "dump", rows)
+        hordak = None
+        if peers and databases.of_peer:
+            hordak = stack.enter_context(
+                player(
+                    "bench.peers.hordak_bulk",
+                    str(plain),
+                    python=peers / "python",
+                    HORDAK_URL=databases.of_peer,
+                )
             )
-    return "\n".join(lines)
-
-
-def memory(*sizes: int) -> str:
-    """The most memory that import and export take, at each of *sizes*, on SQLite."""
-    lines = [
-        "| vouchers | import | import with Ledarna's own lines | export |",
-        "|---|---|---|---|",
-    ]
-    for size in sizes:
-        with tempfile.TemporaryDirectory() as directory, _sqlite(Path(directory)) as fresh:
-            own = Path(directory) / "own.se"
-            took = {name: Timing() for name in ("import", "own", "export")}
-            _run(fresh(), "make", own, size)
-            _run(fresh(), "import", f"{own}.plain", timing=took["import"])
-            _run(there := fresh(), "import", own, timing=took["own"])
-            _run(there, "export", Path(directory) / "again.se", timing=took["export"])
-            lines.append(f"| {size} | {took['import']} | {took['own']} | {took['export']} |")
-    return "\n".join(lines)
-
-
-def main(vouchers: int = VOUCHERS) -> None:
-    """Print both tables."""
-    print(speed(vouchers), memory(SMALL, LARGE), sep="\n\n")
+            if hordak.greeting != str(vouchers):
+                raise RuntimeError(f"The peer read {hordak.greeting} of {vouchers} vouchers.")
+            took["hordak"] = Timing()
+        for _round in range(rounds):
+            _run(databases.fresh(), "read", plain, timing=took["read"])
+            _run(databases.fresh(), "raw", rows, timing=took["raw"])
+            _run(databases.fresh(), "import", plain, timing=took["import"])
+            _run(there := databases.fresh(), "import", own, timing=took["own"])
+            _run(there, "export", directory / "again.se", timing=took["export"])
+            if hordak:
+                hordak.work("save")(took["hordak"])
+    return took
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["work"]:
-        _work(sys.argv[2], sys.argv[3:])
-    else:
-        main(*map(int, sys.argv[1:2]))
+    _work(sys.argv[2], sys.argv[3:])

@@ -35,9 +35,14 @@ from hordak.models import Account  # noqa: E402
 TYPES = {"1": "AS", "2": "LI", "3": "IN", "5": "EX"}
 
 
+def migrate() -> None:
+    """Make hordak's tables."""
+    call_command("migrate", verbosity=0)
+
+
 def fill(count: int) -> None:
     """Make the accounts, and *count* vouchers with their legs."""
-    call_command("migrate", verbosity=0)
+    migrate()
     accounts = {
         number: Account.objects.create(name=number, code=number, type=TYPES[number[0]], currencies=["SEK"]).pk
         for number in ACCOUNTS
