@@ -9,8 +9,8 @@ notes stay, with who took it back, when, why, and the heads of the chains that w
 ``docs/sie.md`` says why it is done like this.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -46,6 +46,14 @@ MADE = (
 )
 """What an import makes beside vouchers, in the order in which it goes: first what refers to the rest."""
 AT_ONCE = 500
+VOUCHERS_AT_ONCE = 2_000
+
+
+class Step(NamedTuple):
+    """How far it has come: so many more vouchers are gone. The last step carries what is kept of it."""
+
+    gone: int = 0
+    taken: ImportTakenBack | None = None
 
 
 def last_import() -> SieImport | None:
@@ -128,19 +136,39 @@ def _changed(kept: SieImport) -> Iterator[str]:
             yield str(budget or Budget._meta.verbose_name)
 
 
+def problems(kept: SieImport, reason: str) -> list[str]:
+    """What keeps *kept* from being taken back for *reason*, in words; empty when nothing does."""
+    if not reason.strip():
+        return [_("Write why the import is taken back. It is kept for the auditors.")]
+    return hindrances(kept)
+
+
 def take_back(kept: SieImport, by: str, reason: str) -> ImportTakenBack:
     """Take *kept* back in the name of the user *by*, for *reason*: the books are as they were before it.
 
     Raises ValidationError, in words, and changes nothing, where anything rests on the import.
     """
-    reason = " ".join(reason.split())
-    if not reason:
-        raise ValidationError(_("Write why the import is taken back. It is kept for the auditors."))
-    if found := hindrances(kept):
+    *_gone, last = steps(kept, by, reason)
+    assert last.taken is not None
+    return last.taken
+
+
+def steps(
+    kept: SieImport,
+    by: str,
+    reason: str,
+    also: Callable[[ImportTakenBack], object] = lambda taken: None,
+) -> Iterator[Step]:
+    """Take back as ``take_back`` does, step by step; what is broken off before the last one changes nothing.
+
+    *also* is done with what is kept of it, in the same transaction.
+    """
+    if found := problems(kept, reason):
         raise ValidationError(found)
     try:
         with transaction.atomic():
-            return _take_back(kept, by, reason[:200])
+            taken = yield from _take_back(kept, by, " ".join(reason.split())[:200])
+            also(taken)
     except ProtectedError as error:
         used = sorted({f"{found._meta.verbose_name} {found}" for found in error.protected_objects})
         raise ValidationError(
@@ -148,17 +176,21 @@ def take_back(kept: SieImport, by: str, reason: str) -> ImportTakenBack:
         ) from error
     except IntegrityError as error:
         raise ValidationError(sentences(error)) from error
+    yield Step(taken=taken)
 
 
-def _take_back(kept: SieImport, by: str, reason: str) -> ImportTakenBack:
+def _take_back(kept: SieImport, by: str, reason: str) -> Generator[Step, None, ImportTakenBack]:
     posted = Voucher.objects.posted().filter(sie_import=kept)
     years = FiscalYear.objects.filter(vouchers__in=posted).distinct()
     taken = ImportTakenBack.objects.create(
         sie_import=kept, by=by, reason=reason, heads={year.label: heads_of(year) for year in years}
     )
-    _remove(VoucherRow.objects.filter(voucher__in=posted))
-    _remove(Attachment.objects.filter(voucher__in=posted))
-    _remove(posted)
+    while keys := list(posted.order_by("-pk").values_list("pk", flat=True)[:VOUCHERS_AT_ONCE]):
+        part = posted.filter(pk__gte=keys[-1])
+        _remove(VoucherRow.objects.filter(voucher__in=part))
+        _remove(Attachment.objects.filter(voucher__in=part))
+        _remove(part)
+        yield Step(len(keys))
     Voucher.objects.drafts().filter(sie_import=kept).delete()
     _remove(NumberGap.objects.filter(sie_import=kept))
     ImportedBalance.objects.filter(source=kept).delete()

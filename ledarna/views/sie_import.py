@@ -3,18 +3,16 @@
 The file lies between upload and confirmation under its digest, and the preview's page carries a
 signed token of it, so that nobody can name a file that they did not send. Preview and import come
 line by line while the work goes on, like a verification: no server gives up on them, and what is
-broken off changes nothing.
+broken off changes nothing. The same holds when an import is taken back.
 """
 
 from collections.abc import Generator, Iterator
 from typing import Any
 
 from auditlog.context import set_actor
-from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.core.files.storage import storages
-from django.db import transaction
 from django.forms import BooleanField
 from django.http import (
     FileResponse,
@@ -38,7 +36,8 @@ from finance.importing import Choices, Outcome, Step, steps
 from finance.models import FiscalYear, ImportTakenBack, SieImport
 from finance.presentation import format_count
 from finance.sie import SieRefused
-from finance.taking_back import hindrances, last_import, take_back
+from finance.taking_back import hindrances, last_import, problems
+from finance.taking_back import steps as steps_back
 from ledarna.forms.sie import ChoicesForm, FileForm
 from ledarna.models import SealedReport
 from ledarna.reauthentication import asks_for_password
@@ -190,23 +189,15 @@ def sie_import_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @sees(Area.BOOKS, Level.CLOSE)
 @asks_for_password
-def sie_take_back_page(request: HttpRequest, pk: int) -> HttpResponse:
+def sie_take_back_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Take the last import back: what goes, why, and the way back where something hinders."""
     found = get_object_or_404(SieImport, pk=pk)
-    user, errors = signed_in(request), []
     reason = request.POST.get("reason", "")
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                taken = take_back(found, user.get_username(), reason)
-                record(user, "sie taken back", found, f"{found} ({found.sha256[:12]}): {taken.reason}")
-        except ValidationError as error:
-            errors = error.messages
-        else:
-            messages.success(
-                request, _("%(name)s is taken back. The books are as they were before it.") % {"name": found}
-            )
-            return redirect("sie-import", found.pk)
+    errors = problems(found, reason) if request.method == "POST" else []
+    if request.method == "POST" and not errors:
+        frame = page_of_all(request, "sie-taking-back", {"import": found, "here": "entry"})
+        going_on = _taking_back(request, found, reason)
+        return StreamingHttpResponse(_streamed(frame, going_on, translation.get_language()))
     context = {
         "import": found,
         "made": made_in_words(found.created),
@@ -216,6 +207,26 @@ def sie_take_back_page(request: HttpRequest, pk: int) -> HttpResponse:
         "here": "entry",
     }
     return page_of_all(request, "sie-take-back", context)
+
+
+def _taking_back(request: HttpRequest, found: SieImport, reason: str) -> Generator[str, None, str]:
+    """A line for each step; gives what came of it."""
+    user, gone = signed_in(request), 0
+
+    def also(taken: ImportTakenBack) -> None:
+        record(user, "sie taken back", found, f"{found} ({found.sha256[:12]}): {taken.reason}")
+
+    errors = []
+    try:
+        with set_actor(user):
+            for step in steps_back(found, user.get_username(), reason, also):
+                if step.taken is None:
+                    gone += step.gone
+                    said = ngettext("%(count)s voucher taken back", "%(count)s vouchers taken back", gone)
+                    yield format_html("<li>{}</li>\n", said % {"count": format_count(gone)})
+    except ValidationError as error:
+        errors = error.messages
+    return render_to_string("parts/sie_taken_back.html", {"import": found, "errors": errors}, request)
 
 
 def _hindrances(kept: SieImport) -> list[str]:

@@ -41,7 +41,7 @@ from finance.money import kronor
 from finance.papers import attach, take_in
 from finance.periods import lock_through
 from finance.posting import post, post_together
-from finance.taking_back import find_head, hindrances, last_import, take_back
+from finance.taking_back import find_head, hindrances, last_import, steps, take_back
 from finance.verification import verify
 from ledarna.models import SealedReport
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_sample, a_user, an_account
@@ -120,6 +120,27 @@ def test_that_it_was_taken_back_is_kept_with_the_head_that_went(run):
     assert (taken.by, taken.reason, taken.heads) == ("kassor", "Fel fil", {"2023": head})
     assert SieImport.objects.get().is_taken_back
     assert Trace.objects.filter(subject=f"importtakenback {taken.pk}").exists()
+
+
+def test_it_tells_how_far_it_has_come(run, monkeypatch):
+    run()
+    vouchers = Voucher.objects.posted().count()
+    monkeypatch.setattr("finance.taking_back.VOUCHERS_AT_ONCE", 2)
+    *gone, done = steps(last(), "kassor", "Fel fil")
+    assert len(gone) > 1
+    assert sum(step.gone for step in gone) == vouchers
+    assert done.taken == ImportTakenBack.objects.get()
+    assert not Voucher.objects.exists()
+
+
+def test_what_is_broken_off_changes_nothing(run, monkeypatch):
+    run()
+    before = state()
+    monkeypatch.setattr("finance.taking_back.VOUCHERS_AT_ONCE", 1)
+    going_on = steps(last(), "kassor", "Fel fil")
+    assert next(going_on).gone == 1
+    going_on.close()
+    assert state() == before
 
 
 def test_the_same_file_can_be_imported_again_afterwards(run):

@@ -285,10 +285,27 @@ def imported(treasurer):
     return f"{IMPORTS}{SieImport.objects.get().pk}/"
 
 
+def take_back(treasurer, imported) -> str:
+    """What the page says that follows while the import is taken back."""
+    response = treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"})
+    return b"".join(response.streaming_content).decode()
+
+
+def test_what_comes_to_hinder_while_it_is_taken_back_is_told(treasurer, imported, monkeypatch):
+    monkeypatch.setattr("ledarna.views.sie_import.problems", lambda *asked: [])
+    a_posted_voucher(FiscalYear.objects.get(label="2023"))
+    page = take_back(treasurer, imported)
+    assert "Något har bokförts sedan inläsningen" in page
+    assert "är återtagen" not in page
+    assert Voucher.objects.posted().count() == 2
+
+
 def test_the_last_import_is_taken_back_with_a_reason_and_the_trail_says_so(treasurer, imported):
     assert f"{imported}take-back/" in treasurer.get(imported).content.decode()
-    page = treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"}, follow=True).content.decode()
+    page = take_back(treasurer, imported)
+    assert "1 verifikation återtagen" in page
     assert "Inläsningen av prov.se är återtagen." in page
+    assert f'href="{imported}"' in page
     assert not FiscalYear.objects.exists()
     assert LogEntry.objects.filter(additional_data__event="sie taken back").exists()
     assert "återtagen" in treasurer.get(IMPORTS).content.decode()
@@ -314,7 +331,7 @@ def test_what_hinders_is_told_and_nothing_is_offered(treasurer, imported):
 
 def test_a_head_on_paper_that_went_with_the_import_is_explained_on_the_page_of_the_chain(treasurer, imported):
     head = Voucher.objects.posted().get().digest
-    treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"})
+    take_back(treasurer, imported)
     a_posted_voucher()
     page = treasurer.get("/year/2023/chain/", {"digest": head}).content.decode()
     assert f'href="{imported}"' in page
