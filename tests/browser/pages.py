@@ -33,6 +33,8 @@ PAGES = {
     "read-in-bank": "/import/bank/",
     "attest": "/year/2023/attest/",
     "missing-receipts": "/year/2023/missing-receipts/",
+    "audit": "/year/2023/audit/",
+    "benford": "/year/2023/audit/benford/",
     "annual-report": "/year/2023/annual-report/",
     "report-sections": "/year/2023/annual-report/sections/",
     "report-section": "/year/2023/annual-report/sections/8/",
