@@ -1,11 +1,11 @@
 """The auditors' work: their desk, drawing a sample, its vouchers one by one, the first digits."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -194,10 +194,8 @@ def audit_sample_page(request: HttpRequest, label: str, number: int) -> HttpResp
 def sampled_voucher_page(request: HttpRequest, label: str, number: int, place: int) -> HttpResponse:
     """A voucher of a sample, with its rows, its papers, and what was said about it."""
     year = get_object_or_404(FiscalYear, label=label)
-    in_sample = list(sampled_of(year).filter(sample__number=number))
-    sampled = next((found for found in in_sample if found.place == place), None)
-    if sampled is None:
-        raise Http404
+    in_sample = sampled_of(year).filter(sample__number=number)
+    sampled = get_object_or_404(in_sample, place=place)
     text = ""
     if request.method == "POST":
         text = request.POST.get("text", "")
@@ -206,6 +204,7 @@ def sampled_voucher_page(request: HttpRequest, label: str, number: int, place: i
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
     voucher = sampled.voucher
+    beside = {found.place: found for found in in_sample.filter(place__in=(place - 1, place + 1))}
     audits = _audits(request)
     context = {
         "sampled": sampled,
@@ -213,8 +212,8 @@ def sampled_voucher_page(request: HttpRequest, label: str, number: int, place: i
         "why": reason(sampled.sample.method, sampled.hit),
         "description": description(plan_of(sampled.sample)),
         "remarks": sampled.remarks.all(),
-        "previous": in_sample[place - 2] if place > 1 else None,
-        "next": in_sample[place] if place < len(in_sample) else None,
+        "previous": beside.get(place - 1),
+        "next": beside.get(place + 1),
         "text": text,
         "audits": audits,
         "answers": may(request.user, Area.BOOKS, Level.POST)
@@ -228,7 +227,7 @@ def sampled_voucher_page(request: HttpRequest, label: str, number: int, place: i
 
 
 def _remarked(
-    request: HttpRequest, year: FiscalYear, sampled: SampledVoucher, text: str, in_sample: Sequence[Any]
+    request: HttpRequest, year: FiscalYear, sampled: SampledVoucher, text: str, in_sample: QuerySet[Any]
 ) -> HttpResponse:
     """Add the remark that the form asks for, and lead on: from what is checked to what is open.
 

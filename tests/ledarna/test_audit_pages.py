@@ -216,6 +216,8 @@ def test_what_is_not_there_is_not_found(auditor):
     a_sampled_voucher()
     assert auditor.get(f"{AUDIT}samples/2/").status_code == 404
     assert auditor.get(f"{AUDIT}samples/1/2/").status_code == 404
+    assert auditor.get(f"{AUDIT}samples/{10**20}/{10**20}/").status_code == 404
+    assert auditor.get(f"{SAMPLE}{10**20}/").status_code == 404
 
 
 # A voucher of a sample
