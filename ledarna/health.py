@@ -4,6 +4,7 @@ import logging
 import os
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -12,6 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from ledarna.backup import last
 from ledarna.schema import schema
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -23,9 +25,9 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """``{"ok", "checks": {name: {"ok", "what"}}}``; 200 when all is well, else 503.
+    """``{"ok", "checks": {name: {"ok", "what"}}, "last_backup": {"hours"}}``; 200 when all is well, else 503.
 
-    It is open to everybody, so it says what is wrong in general; the log says more.
+    ``hours`` is how long ago the last backup was made, null where none is known of. It is open to everybody, so it says what is wrong in general; the log says more.
     """
     found = {name: check() for name, check in CHECKS.items()}
     for name, what in found.items():
@@ -33,7 +35,8 @@ def health(request: HttpRequest) -> JsonResponse:
             logger.error("health check %s: %s", name, what)
     checks = {name: {"ok": not what, "what": what} for name, what in found.items()}
     ok = not any(found.values())
-    return JsonResponse({"ok": ok, "checks": checks}, status=200 if ok else 503)
+    answer = {"ok": ok, "checks": checks, "last_backup": {"hours": _hours_since_backup()}}
+    return JsonResponse(answer, status=200 if ok else 503)
 
 
 def _database() -> str:
@@ -65,5 +68,26 @@ def _disk() -> str:
     return "" if free >= LEAST_FREE_BYTES else f"Only {free // 1024**2} MB are free in the data directory."
 
 
-CHECKS: dict[str, Callable[[], str]] = {"database": _database, "migrations": _migrations, "disk": _disk}
+def _hours_since_backup() -> float | None:
+    try:
+        age = last.age()
+    except (OSError, ValueError, LookupError):
+        logger.exception("it cannot be read when the last backup was made")
+        return None
+    return None if age is None else round(age / timedelta(hours=1), 1)
+
+
+def _backup() -> str:
+    hours = _hours_since_backup()
+    if not settings.LEDARNA_BACKUP_HOURS or (hours is not None and hours <= settings.LEDARNA_BACKUP_HOURS):
+        return ""
+    return "No backup is known of." if hours is None else f"The last backup is {hours:.0f} hours old."
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "disk": _disk,
+    "backup": _backup,
+}
 """What is looked at; each says what is wrong, or nothing."""

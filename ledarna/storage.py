@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files import File
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, storages
 from django.utils.deconstruct import deconstructible
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -38,6 +38,13 @@ class DocumentStorage(Storage):
         already is not written again. Raises OSError where the disk refuses, or where what lies under
         the digest is no longer what was put there.
         """
+        return self._keep(content, over_what_was_altered=False)
+
+    def put_back(self, content: Any) -> str:
+        """Keep *content* as ``save`` does, and in place of what lies under its digest and was altered."""
+        return self._keep(content, over_what_was_altered=True)
+
+    def _keep(self, content: Any, over_what_was_altered: bool) -> str:
         directory = self.location / "incoming"
         directory.mkdir(parents=True, exist_ok=True, mode=0o750)
         digest = hashlib.sha256()
@@ -50,12 +57,12 @@ class DocumentStorage(Storage):
                 file.flush()
                 os.fchmod(descriptor, READ_ONLY)
                 os.fsync(descriptor)
-            self._put(Path(incoming), digest.hexdigest())
+            self._put(Path(incoming), digest.hexdigest(), over_what_was_altered)
         finally:
             Path(incoming).unlink(missing_ok=True)
         return digest.hexdigest()
 
-    def _put(self, incoming: Path, sha256: str) -> None:
+    def _put(self, incoming: Path, sha256: str, over_what_was_altered: bool) -> None:
         """Give the file its name; the link fails, rather than replaces, where the name is taken."""
         kept = Path(self.path(sha256))
         for directory in (kept.parent.parent, kept.parent):
@@ -66,8 +73,11 @@ class DocumentStorage(Storage):
             kept.hardlink_to(incoming)
         except FileExistsError:
             with kept.open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                    raise OSError(f"The document {sha256} was altered on the disk.") from None
+                is_altered = hashlib.file_digest(file, "sha256").hexdigest() != sha256
+            if is_altered and not over_what_was_altered:
+                raise OSError(f"The document {sha256} was altered on the disk.") from None
+            if is_altered:
+                incoming.replace(kept)
         _sync(kept.parent)
 
     def path(self, name: str) -> str:
@@ -85,6 +95,12 @@ class DocumentStorage(Storage):
         """Whether there is a document whose SHA-256 is *name*."""
         return Path(self.path(name)).is_file()
 
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of every document that is kept, in their order."""
+        for path in sorted(self.location.glob("??/??/*")):
+            if SHA256.fullmatch(path.name):
+                yield path.name
+
     def size(self, name: str) -> int:
         """The number of bytes of the document."""
         return Path(self.path(name)).stat().st_size
@@ -92,6 +108,13 @@ class DocumentStorage(Storage):
     def delete(self, name: str) -> None:
         """Refuse: a document is kept for seven years at the least (BFL 7:2)."""
         raise PermissionError(f"The document {name} is kept; it cannot be deleted (BFL 7:2).")
+
+
+def document_store() -> DocumentStorage:
+    """Where this installation keeps its documents."""
+    store = storages["documents"]
+    assert isinstance(store, DocumentStorage)
+    return store
 
 
 def _chunks(content: Any) -> Iterator[bytes]:

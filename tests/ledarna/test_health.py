@@ -1,12 +1,15 @@
 """``/healthz``: what a monitor is told."""
 
 from collections import namedtuple
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from ledarna import health
+from ledarna.backup import last
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -17,7 +20,8 @@ def test_health_is_told_without_signing_in_and_kept_nowhere(client):
     assert answer.status_code == 200
     assert answer.json() == {
         "ok": True,
-        "checks": {name: {"ok": True, "what": ""} for name in ("database", "migrations", "disk")},
+        "checks": {name: {"ok": True, "what": ""} for name in ("database", "migrations", "disk", "backup")},
+        "last_backup": {"hours": None},
     }
     assert "no-store" in answer["Cache-Control"]
     assert not answer.cookies
@@ -79,3 +83,38 @@ def test_a_data_directory_that_is_gone(client, settings, tmp_path):
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["disk"]["what"] == "The data directory cannot be read."
+
+
+@pytest.mark.django_db
+def test_the_age_of_the_last_backup(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    last.note(timezone.now() - timedelta(hours=30))
+    answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["last_backup"] == {"hours": 30.0}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hours", "most", "what"),
+    [
+        (30, 26, "The last backup is 30 hours old."),
+        (20, 26, ""),
+        (None, 26, "No backup is known of."),
+        (None, 0, ""),
+    ],
+)
+def test_a_backup_that_is_older_than_it_may_be(client, settings, tmp_path, hours, most, what):
+    settings.DATA_DIR, settings.LEDARNA_BACKUP_HOURS = tmp_path, most
+    if hours:
+        last.note(timezone.now() - timedelta(hours=hours))
+    answer = client.get("/healthz")
+    assert answer.status_code == (503 if what else 200)
+    assert answer.json()["checks"]["backup"]["what"] == what
+
+
+@pytest.mark.django_db
+def test_a_note_of_the_last_backup_that_cannot_be_read(client, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "last-backup.json").write_text("{")
+    assert client.get("/healthz").json()["last_backup"] == {"hours": None}
