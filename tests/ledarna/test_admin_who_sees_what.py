@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -569,6 +570,31 @@ def client_with(cookies: SimpleCookie) -> Client:
 
 def test_every_address_has_a_row():
     assert sorted(set(addresses(get_resolver()))) == sorted(ROWS)
+    asked = {**ROWS, **POSTED}
+    print(
+        f"{len(asked)} addresses × {len(READERS)} readers × 2 methods: {len(asked) * len(READERS) * 2} answers"
+    )
+
+
+ACTIONS = {
+    "finance/budget": {"copy_chosen"},
+    "finance/voucher": {"post_chosen"},
+    "ledarna/user": {"invite_anew", "take_second_factor_away"},
+}
+"""What the lists of the admin do besides deleting, to those who enter the model."""
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_action_of_the_admin_is_for_those_of_the_table(rf, role):
+    request = rf.get("/")
+    request.user = a_user(role)
+    for model, model_admin in admin.site._registry.items():
+        label = f"{model._meta.app_label}/{model._meta.model_name}"
+        entered = MODELS[label]
+        expected = ACTIONS.get(label, set()) if role in entered.enters else set()
+        if role in entered.deletes:
+            expected = {*expected, "delete_selected"}
+        assert set(model_admin.get_actions(request)) == expected, label
 
 
 @pytest.mark.parametrize("reader", READERS)
