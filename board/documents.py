@@ -23,13 +23,15 @@ class KeptFile:
     size: int
 
 
-def add_text(document: Document, text: str, by: str, after: int | None = None) -> DocumentVersion:
+def add_text(
+    document: Document, text: str, by: str, after: int | None = None, *, again: bool = False
+) -> DocumentVersion:
     """Keep *text* as the next version of *document*, written by the user *by*.
 
     *after* is the number of the version that the writer had before them, 0 for none; with None it is
     not asked. Line ends are made alike, so that the digest does not depend on the browser. Raises
     ValidationError for an empty text, one that is too long, one that says what the latest version
-    says, and where somebody else has written a version in between.
+    says unless it is said *again*, and where somebody else has written a version in between.
     """
     text = "\n".join(line.rstrip() for line in text.splitlines()).strip() + "\n"
     if not text.strip():
@@ -37,7 +39,7 @@ def add_text(document: Document, text: str, by: str, after: int | None = None) -
     if len(text) > LONGEST_TEXT:
         raise ValidationError(_("The text is too long. Put a part of it into an annex."))
     sha256 = hashlib.sha256(text.encode()).hexdigest()
-    return _add(DocumentVersion(document=document, text=text, sha256=sha256, made_by=by), after)
+    return _add(DocumentVersion(document=document, text=text, sha256=sha256, made_by=by), after, again)
 
 
 def add_file(document: Document, file: KeptFile, by: str) -> DocumentVersion:
@@ -50,13 +52,12 @@ def add_file(document: Document, file: KeptFile, by: str) -> DocumentVersion:
             content_type=file.content_type,
             size=file.size,
             made_by=by,
-        ),
-        None,
+        )
     )
 
 
 @transaction.atomic
-def _add(version: DocumentVersion, after: int | None) -> DocumentVersion:
+def _add(version: DocumentVersion, after: int | None = None, again: bool = False) -> DocumentVersion:
     document = Document.objects.select_for_update(of=("self",)).get(pk=version.document_id)
     latest = document.latest
     if document.sealed:
@@ -66,7 +67,7 @@ def _add(version: DocumentVersion, after: int | None) -> DocumentVersion:
             _("%(who)s has written a version in the meantime. Read it, and put in what you want to keep.")
             % {"who": latest.made_by if latest else ""}
         )
-    if latest and latest.sha256 == version.sha256:
+    if latest and latest.sha256 == version.sha256 and not again:
         raise ValidationError(_("It says the same as the version before."))
     version.number = latest.number + 1 if latest else 1
     version.save()

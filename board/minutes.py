@@ -59,6 +59,20 @@ def laid_out_agenda(meeting: Meeting) -> str:
         return "\n".join(lines).strip() + "\n"
 
 
+def laid_out_summons(meeting: Meeting) -> str:
+    """The beginning of a summons to *meeting*: when, where, how to take part, and the agenda."""
+    with override(settings.LANGUAGE_CODE):
+        lines = [_("You are called to %(meeting)s.") % {"meeting": meeting}, ""]
+        if meeting.state == Meeting.State.CANCELLED:
+            lines = [_("The meeting is cancelled: %(meeting)s.") % {"meeting": meeting}, ""]
+        lines += _time_and_place(meeting)
+        if meeting.link:
+            lines += [_("**Take part at:** %(link)s") % {"link": meeting.link}, ""]
+        if meeting.state != Meeting.State.CANCELLED and meeting.agenda.exists():
+            lines += [f"## {_('Agenda')}", "", laid_out_agenda(meeting)]
+        return "\n".join(lines).strip() + "\n"
+
+
 def _title(item: AgendaItem) -> str:
     return _("Confidential item") if item.is_confidential else item.title
 
@@ -85,12 +99,16 @@ def _lines(meeting: Meeting, is_confidential: bool) -> Iterator[str]:
             yield from _decision(decision)
 
 
-def _frame(meeting: Meeting) -> Iterator[str]:
+def _time_and_place(meeting: Meeting) -> Iterator[str]:
     day = format_date(meeting.date, "d MMMM y", locale=settings.LANGUAGE_CODE)
     hours = "–".join(f"{one:%H:%M}" for one in (meeting.time, meeting.end_time) if one)
     where = ", ".join(filter(None, (meeting.place, str(meeting.get_form_display()))))
     yield from (f"**{_('Time')}:** {day}{', ' if hours else ''}{hours}", "")
     yield from (f"**{_('Place')}:** {where}", "")
+
+
+def _frame(meeting: Meeting) -> Iterator[str]:
+    yield from _time_and_place(meeting)
     attendance = list(meeting.attendance.select_related("mandate__person"))
     attendance.sort(key=lambda one: (one.mandate.rank, one.mandate.person.name))
     for title, states in (

@@ -42,6 +42,8 @@ EVENTS = {
     "sent for approval": _("sent minutes for approval"),
     "signed minutes": _("signed minutes"),
     "summons": _("mailed a summons"),
+    "calendar": _("made an address for a calendar"),
+    "calendar revoked": _("revoked the address of a calendar"),
     "read in": _("read in a table"),
     "sie import": _("imported a SIE file"),
     "sie taken back": _("took an import of a SIE file back"),

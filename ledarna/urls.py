@@ -20,6 +20,7 @@ from ledarna.views.audit import (
 )
 from ledarna.views.bank import bank_page
 from ledarna.views.books import account_rows_page, voucher_page
+from ledarna.views.calendar import calendar_feed, calendar_page
 from ledarna.views.chain import chain_page
 from ledarna.views.closing import close_year_page, closing_page, reopen_year_page
 from ledarna.views.corrections import correction_page
@@ -85,6 +86,7 @@ from ledarna.views.sign_in import (
     sign_out,
 )
 from ledarna.views.statements import STATEMENTS, statement_page
+from ledarna.views.summons import summons_page
 from ledarna.views.trail import trail_page
 from ledarna.views.verification import verification_page
 from ledarna.views.why import figure_page
@@ -167,6 +169,7 @@ urlpatterns = [
         {"is_confidential": True},
         name="confidential-minutes",
     ),
+    path("meetings/<int:pk>/summons/", summons_page, name="summons"),
     path("documents/<int:pk>/", document_page, name="document"),
     path("documents/<int:pk>/sign/", sign_document_page, name="sign-document"),
     path("documents/<int:pk>/versions/<int:number>/", document_version, name="document-version"),
@@ -205,6 +208,8 @@ urlpatterns = [
     path("you/sign-in/codes/", recovery_codes, name="mfa_view_recovery_codes"),
     path("you/sign-in/codes/file/", recovery_codes_file, name="mfa_download_recovery_codes"),
     path("you/sign-in/codes/new/", new_recovery_codes, name="mfa_generate_recovery_codes"),
+    path("you/calendar/", calendar_page, name="calendar"),
+    path("calendar/<slug:secret>.ics", calendar_feed, name="calendar-feed"),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
 ]

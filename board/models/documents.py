@@ -1,7 +1,9 @@
 """Documents of the board: their versions, who is to approve them, and who has."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from django.db import models
@@ -11,6 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from board.models.meetings import Meeting
 from board.models.people import Person
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of *secret*. It is drawn at random, so that a plain digest cannot be guessed back."""
+    return sha256(secret.encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -275,3 +282,22 @@ class CalendarAddress(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+    @classmethod
+    def drawn(cls, person: Person) -> str:
+        """Give *person* an address, in place of the one they had; returns its secret, told only now."""
+        secret = secrets.token_urlsafe(32)
+        cls.objects.update_or_create(
+            person=person,
+            defaults={"digest": digest_of(secret), "made_at": timezone.now(), "last_used": None},
+        )
+        return secret
+
+    @classmethod
+    def of(cls, secret: str) -> "CalendarAddress | None":
+        """The address with *secret*; the day of its use is noted."""
+        today = timezone.localdate()
+        found = cls.objects.select_related("person__user").filter(digest=digest_of(secret)).first()
+        if found and found.last_used != today:
+            cls.objects.filter(pk=found.pk).update(last_used=today)
+        return found

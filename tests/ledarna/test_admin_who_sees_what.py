@@ -202,6 +202,9 @@ PAGES = {
         To(who(Area.DOCUMENTS, Level.ENTER)),
         sent=(("do", "preview"),),
     ),
+    "meetings/<int:pk>/summons/": both(
+        at("summons", pk_of(a_meeting)), To(who(Area.DOCUMENTS, Level.ENTER)), sent=(("do", "preview"),)
+    ),
     # A confidential document: to others it looks as if there were none.
     "documents/<int:pk>/": Row(
         at("document", a_confidential_document),
@@ -356,6 +359,11 @@ PAGES = {
     ),
     "verification/": both(at("verification"), To(who(Area.PACKAGE, Level.DOWNLOAD))),
     "trail/": Row(at("trail"), get=To(who(Area.PACKAGE, Level.DOWNLOAD)), post=To(NOBODY, others=405)),
+    "you/calendar/": Row(at("calendar"), get=To(ALL_ROLES), post=To(ALL_ROLES, 302)),
+    # Only a secret opens it, and nobody has drawn one here.
+    "calendar/<slug:secret>.ics": Row(
+        at("calendar-feed", "nothing"), get=To(EVERYBODY, 404), post=To(EVERYBODY, 405)
+    ),
     "you/": Row(at("you"), get=To(ALL_ROLES), post=To(ALL_ROLES, 302)),
     # The API asks for a token, which no browser sends (tests/ledarna/test_api.py asks with one).
     **{
