@@ -32,7 +32,6 @@ DESTINATIONS: Sequence[Destination] = (
     Destination("vouchers", _("Books"), Area.BOOKS),
     Destination("members", _("Members"), Area.MEMBERS),
     Destination("meetings", _("Meetings"), Area.MEETINGS),
-    Destination("plan", _("Plan"), Area.MEETINGS),
     Destination("annual-report", _("Report"), Area.ANNUAL_REPORT, Level.SEE_SEALED),
     Destination("reconciliation", _("Reconciliation"), Area.DASHBOARDS),
     Destination("audit", _("Audit"), Area.BOOKS, Level.AUDIT),
@@ -72,6 +71,7 @@ OF_MEETINGS: Sequence[tuple[str, str | Promise]] = (
     ("decisions", _("Decisions")),
     ("documents", _("Documents")),
     ("mandates", _("Mandates")),
+    ("plan", _("Plan")),
 )
 """The pages of the board's work; all who see the meetings see them. Those of no year take none."""
 

@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='activity',
             name='reason',
-            field=models.CharField(blank=True, help_text='Why it was dropped.', max_length=300, verbose_name='reason'),
+            field=models.CharField(blank=True, help_text='Why it was called off.', max_length=300, verbose_name='reason'),
         ),
         migrations.AddField(
             model_name='activity',

@@ -57,7 +57,7 @@ class Activity(models.Model):
         _("project"), max_length=40, blank=True, help_text=_("The code of the project in the books.")
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
-    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it was dropped."))
+    reason = models.CharField(_("reason"), max_length=300, blank=True, help_text=_("Why it was called off."))
     outcome = models.TextField(
         _("outcome"), blank=True, help_text=_("Markdown: what came of it. It stands in the annual report.")
     )

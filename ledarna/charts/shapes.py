@@ -43,6 +43,9 @@ OWN_COLOUR = {"field": "colour", "type": "nominal", "scale": None}
 GROUNDS: tuple[dict[str, Any], ...] = ({"stroke": PAPER, "strokeWidth": 6}, {})
 """A text that lies over other marks is drawn twice: first its ground of paper, then itself."""
 
+NARROW_KEYS = 3
+"""So many names of lines stand beside one another on a telephone."""
+
 MANY_POINTS = 24
 """With more points than this on a line, they are drawn small."""
 
@@ -408,6 +411,7 @@ def curves(size: Size, values: Sequence[Value], names: Sequence[str], months: Ma
         [ACCENT, *[MUTED] * quiet, *[ACCENT] * has_band],
         symbolType="stroke",
         symbolStrokeWidth=2,
+        columns=NARROW_KEYS if size.is_narrow else len(names),
     )
     dashes = [[1, 0], *[[5, 4], [2, 3], [8, 3, 2, 3]][:quiet], *[[2, 2]] * has_band]
     dash = {"field": "what", "scale": {"domain": list(names), "range": dashes}, "legend": None}
@@ -434,7 +438,7 @@ def curves(size: Size, values: Sequence[Value], names: Sequence[str], months: Ma
     return specification(
         size,
         190 if size.is_narrow else 240,
-        {"left": room, "right": 12, "top": 34, "bottom": 26},
+        {"left": room, "right": 12, "top": 54 if size.is_narrow else 34, "bottom": 26},
         layers,
         data={"values": list(values)},
     )

@@ -33,16 +33,16 @@ FIGURES = ("board.activities", "board.activities_done")
 
 @dataclass(frozen=True)
 class ActivityLine:
-    """An activity as its row shows it; ``spending`` is None where it names no place in the books."""
+    """An activity as its row shows it; ``spending`` is empty where it names no place in the books."""
 
     activity: Activity
     outcome: SafeString
-    spending: Spending | None
+    spending: Spending
 
     @property
     def notes(self) -> list[str]:
         """What is to be said of it beside its outcome."""
-        reasons = (self.activity.reason, self.spending.reason if self.spending else "", self.activity.note)
+        reasons = (self.activity.reason, self.spending.reason, self.activity.note)
         return [reason for reason in reasons if reason]
 
 
@@ -81,7 +81,11 @@ def follows_up(user: Any) -> bool:
 def activity_lines(activities: Iterable[Activity], spending: Mapping[int, Spending]) -> list[ActivityLine]:
     """*activities* with what they cost."""
     return [
-        ActivityLine(activity, html(prose(activity.outcome), links_figures=False), spending.get(activity.pk))
+        ActivityLine(
+            activity,
+            html(prose(activity.outcome), links_figures=False),
+            spending.get(activity.pk, Spending()),
+        )
         for activity in activities
     ]
 
@@ -127,8 +131,14 @@ def plan_page(request: HttpRequest, label: str) -> HttpResponseBase:
             "without_goal": activity_lines(plan.without_goal, spending),
             "has_activities": bool(plan.of_year),
             "has_money": bool(spending),
+            "has_ore": any(
+                amount and amount % 100
+                for found in spending.values()
+                for amount in (found.budget, found.spent)
+            ),
             "follows_up": follows_up(request.user),
         },
+        here="meetings",
     )
 
 
@@ -147,4 +157,4 @@ def activity_page(request: HttpRequest, label: str, pk: int) -> HttpResponse:
         form.save()
         messages.success(request, _("“%(activity)s” is saved.") % {"activity": activity})
         return redirect(f"{reverse('plan', args=[year.label])}#activity-{activity.pk}")
-    return page_of_year(request, year, "activity", {"activity": activity, "form": form}, here="plan")
+    return page_of_year(request, year, "activity", {"activity": activity, "form": form}, here="meetings")

@@ -48,7 +48,7 @@ class TestThePage:
     def test_a_goal_without_activities_says_so_and_shows_no_zero(self, year):
         a_goal()
         assert "Fler ska känna till föreningen Ingen aktivitet är inlagd." in main_of(plan())
-        assert "<meter" not in plan().content.decode()
+        assert "<progress" not in plan().content.decode()
 
     def test_the_activities_of_the_other_years_of_the_plan_are_told(self, year):
         an_activity("Enkät", year=2024, goal=a_goal(), state="dropped")
@@ -99,6 +99,12 @@ class TestMoney:
         a_posted_voucher(year, rows=(("4200", "55"), ("1930", "-55")))
         an_activity(account_number=4200)
         assert row_of(plan(), "Almedalen") == "Almedalen Planerad 5 000 55"
+
+    def test_an_activity_that_names_no_place_has_no_costs_beside_those_that_do(self, year):
+        a_budget(year, (("4200", "5000"),))
+        an_activity(account_number=4200)
+        an_activity("Kurs")
+        assert row_of(plan(), "Kurs") == "Kurs Planerad – –"
 
     def test_a_place_that_the_books_do_not_have_is_told(self, year):
         an_activity(account_number=4999)
