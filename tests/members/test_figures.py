@@ -83,19 +83,38 @@ class TestCounts:
         ]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_postgresql_refuses_sections_that_do_not_add_up_when_they_are_to_be_kept():
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no triggers that wait for the end of a transaction")
-    with pytest.raises(IntegrityError, match="the sections do not add up"):
-        a_part_of_less()
-    assert not MemberCount.objects.exists()
+@IN_DATABASE
+class TestTheDatabase:
+    """PostgreSQL looks when a transaction is to be kept; SQLite has no triggers that wait for that."""
 
+    @pytest.fixture(autouse=True)
+    def _on_postgresql(self):
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite has no triggers that wait for the end of a transaction")
 
-@transaction.atomic
-def a_part_of_less():
-    """A count whose only section is smaller than it."""
-    a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 99})
+    def keep(self):
+        """Have the database look now."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def test_sections_that_do_not_add_up_are_not_kept(self):
+        a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 99})
+        with pytest.raises(IntegrityError, match="the sections do not add up"), transaction.atomic():
+            self.keep()
+        MemberCount.objects.all().delete()
+
+    def test_a_count_is_not_changed_away_from_its_sections(self):
+        count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 60, "Region": 40})
+        self.keep()
+        with pytest.raises(IntegrityError, match="the sections do not add up"), transaction.atomic():
+            MemberCount.objects.filter(pk=count.pk).update(count=101)
+
+    def test_members_may_move_from_one_section_to_another(self):
+        count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 60, "Region": 40})
+        count.parts.filter(section="Kommun").update(number=70)
+        count.parts.filter(section="Region").update(number=30)
+        self.keep()
+        assert list(count.parts.values_list("number", flat=True)) == [70, 30]
 
 
 PERIODS = [(date(year, 1, 1), date(year, 12, 31)) for year in (2022, 2023)]
