@@ -5,16 +5,18 @@ a channel's figure by channel and year; it makes the fact, changes it, or finds 
 leaves what is there. Either every row is right and all are written, or nothing is.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
+from import_export.instance_loaders import BaseInstanceLoader
 from import_export.results import RowResult
 from tablib import Dataset
 
@@ -54,16 +56,65 @@ STATES = {
 }
 
 
+class Known(BaseInstanceLoader):
+    """The facts that are there, all read at once: a row finds its own without asking the database."""
+
+    def __init__(self, resource: "FactResource", dataset: Dataset | None = None) -> None:
+        super().__init__(resource, dataset)
+        model = resource._meta.model
+        self.names = resource.get_import_id_fields()
+        attributes = [model._meta.get_field(name).attname for name in self.names]
+        self.there = {
+            tuple(getattr(found, attribute) for attribute in attributes): found
+            for found in resource.get_queryset()
+        }
+
+    def get_instance(self, row: Mapping[str, Any]) -> models.Model | None:
+        """The fact that *row* names; None for a new one."""
+        return self.there.get(tuple(row[name] for name in self.names))
+
+
 class FactResource(resources.ModelResource):
-    """A kind of fact whose values come typed already."""
+    """A kind of fact whose values come typed already, and none of which is named twice."""
+
+    dry_run = False
 
     class Meta:
+        instance_loader_class = Known
         skip_unchanged = True
         report_skipped = True
         skip_html_diff = True
         clean_model_instances = True
         store_instance = True
         use_transactions = True
+
+    @property
+    def checks(self) -> Sequence[models.CheckConstraint]:
+        """The constraints that each row is held against. That no fact is there twice is seen to already."""
+        constraints = self._meta.model._meta.constraints
+        return [each for each in constraints if isinstance(each, models.CheckConstraint)]
+
+    def validate_instance(
+        self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
+    ) -> None:
+        """See that the fact holds together; raises ValidationError by field."""
+        errors = dict(import_validation_errors or {})
+        try:
+            instance.full_clean(exclude=set(errors), validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            errors = error.update_error_dict(errors)
+        for constraint in self.checks:
+            try:
+                constraint.validate(self._meta.model, instance, exclude=set(errors))
+            except ValidationError as error:
+                errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def do_instance_save(self, instance: Any, is_create: bool) -> None:
+        """Save the fact, unless it is only to be looked at what would be."""
+        if not self.dry_run:
+            super().do_instance_save(instance, is_create)
 
     def import_field(
         self, field: fields.Field, instance: Any, row: Mapping[str, Any], is_m2m: bool = False, **kwargs: Any
@@ -85,6 +136,9 @@ class MemberCountResource(FactResource):
         """Read what the parts of each count add up to."""
         counted = MemberCountPart.objects.values_list("count").annotate(sum=Sum("number")).order_by()
         self.of_parts: dict[int, int] = dict(counted)
+
+    checks = ()
+    """Its one constraint, that a count is not negative, is what the field says as well."""
 
     def validate_instance(
         self, instance: Any, import_validation_errors: Any = None, validate_unique: bool = True
@@ -152,8 +206,11 @@ def take_in_sections(rows: Sequence[RowOfTable], dry_run: bool) -> TakenIn:
         else:
             lines.append(Line(number, "unchanged", {}))
     wrong = []
+    of_day = defaultdict[date, list[int]](list)
+    for (day, _section), part in there.items():
+        of_day[day].append(part.number)
     for day, first_row in days.items():
-        numbers = [part.number for (of_day, _section), part in there.items() if of_day == day]
+        numbers = of_day[day]
         if day not in counts:
             counts[day] = MemberCount(date=day, count=sum(numbers))
             continue
@@ -206,6 +263,7 @@ def _take_in(resource: FactResource, rows: Sequence[RowOfTable], dry_run: bool) 
     headers = list(rows[0][1]) if rows else []
     dataset = Dataset(*([values[key] for key in headers] for _number, values in rows), headers=headers)
     numbers = [number for number, _values in rows]
+    resource.dry_run = dry_run
     with transaction.atomic():
         before = _before(resource, rows)
         result = resource.import_data(dataset, dry_run=dry_run, rollback_on_validation_errors=True)
