@@ -10,7 +10,7 @@ import pytest
 from django.http import HttpResponse
 
 from finance.models import BudgetLine, Voucher, VoucherRow
-from members.models import Channel, ChannelFigure, MemberCount
+from members.models import Channel, ChannelFigure, MemberCount, MemberCountPart
 from tests.factories import a_fiscal_year, an_account
 from tests.ledarna.tables import csv_of, upload, xlsx_of
 from tests.pages import reader
@@ -20,6 +20,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("documents")]
 
 ROWS = {
     "member-counts": (("Datum", "Antal", "Källa"), ("2023-12-31", "8 388", "Åre"), ("31/12 2022", 8101, "")),
+    "member-sections": (
+        ("Datum", "Sektion", "Antal"),
+        ("2023-12-31", "Kommun", "5 214"),
+        ("2023-12-31", "Åre", 3174),
+    ),
     "channels": (("Kanal", "År", "Värde", "Tillväxt"), ("brev", 2023, 45, "3,54 %")),
     "vouchers": (
         ("Ver", "Datum", "Text", "Konto", "Debet", "Kredit"),
@@ -43,7 +48,7 @@ OPTIONS = {
     "budget": {"fiscal_year": "2023", "version": "in_force"},
     "bank": {"account": "1930"},
 }
-FACTS = (MemberCount, ChannelFigure, Voucher, VoucherRow, BudgetLine)
+FACTS = (MemberCount, MemberCountPart, ChannelFigure, Voucher, VoucherRow, BudgetLine)
 NASTY = (
     b"\x00", b"\xff", b";", b",", b"\t", b'"', b"\n", b"\r", b"=", b"-", b"\xe2\x88\x92", b"\xef\xbb\xbf", b"9" * 400,
     b"1e999", b"NaN", b"<", b"&a;", b"\x80", b"0001-01-01", b"9999-12-31", b"\xd9\xa1", b"'=", b"inf", b"\x1f",
