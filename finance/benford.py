@@ -58,7 +58,7 @@ class Benford:
             ) % {"fewest": FEWEST}
         if self.chi_square <= CRITICAL:
             return _(
-                "The digits are as they use to be: χ² is at most %(critical)s, which chance alone passes in 5 years of 100. That does not show that the amounts are right."
+                "The digits are as usual: χ² is at most %(critical)s, which chance alone passes in 5 years of 100. That does not show that the amounts are right."
             ) % {"critical": format_amount(CRITICAL)}
         return _(
             "The digits differ from what is usual: χ² is above %(critical)s, which chance alone passes in 5 years of 100. Fixed fees and prices do that too; see which vouchers stand behind the digit that differs most before you conclude anything."

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from djmoney.money import Money
 
 from finance.models.audits import Method
 from finance.money import AmountFormField, from_ore, to_ore
@@ -110,7 +111,7 @@ class DrawForm(forms.Form):
         if WORDS[method].asks and said is None:
             self.add_error(method.value, _("Say what the method asks for."))
             return cleaned
-        parameter = None if said is None else said if isinstance(said, int) else to_ore(said)
+        parameter = to_ore(said) if isinstance(said, Money) else said
         self.plan = Plan(method, parameter, cleaned["seed"].strip() if method in BY_CHANCE else "")
         try:
             check(self.plan)

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from finance.anchors import anchor, anchored
 from finance.auditing import asked, keep_sample, note, plan_of, progress, remark, sampled_of
 from finance.benford import benford
-from finance.models import AuditRemark, AuditSample, FiscalYear, SampledVoucher
+from finance.models import AuditRemark, AuditSample, FiscalYear, SampledVoucher, VerificationRun
 from finance.models.audits import State
+from finance.posting import chain_head
 from finance.readings import posted_after
 from finance.sampling import MOST, description, draw, reason
 from ledarna.exports import list_file
@@ -77,6 +78,7 @@ def audit_page(request: HttpRequest, label: str) -> HttpResponseBase:
     context: dict[str, Any] = {
         "years": year_links(year, "audit"),
         "audits": audits,
+        "moved_since_verified": _moved_since_verified(year),
         "last_anchor": anchors[0] if anchors else None,
         "broken_anchors": sum(not found.agrees for found in anchors),
         "visited": visited,
@@ -86,6 +88,12 @@ def audit_page(request: HttpRequest, label: str) -> HttpResponseBase:
         "notes": year.audit_notes.order_by("-pk"),
     }
     return page_of_year(request, year, "audit", context, here="audit" if audits else "vouchers")
+
+
+def _moved_since_verified(year: FiscalYear) -> bool:
+    """Whether something was posted in *year* since the books were verified last, if ever."""
+    heads = VerificationRun.objects.values_list("head", flat=True).first()
+    return heads is not None and heads.get(year.label) != chain_head(year).digest
 
 
 def _at_the_desk(request: HttpRequest, year: FiscalYear) -> HttpResponse:
@@ -212,6 +220,7 @@ def sampled_voucher_page(request: HttpRequest, label: str, number: int, place: i
         "why": reason(sampled.sample.method, sampled.hit),
         "description": description(plan_of(sampled.sample)),
         "remarks": sampled.remarks.all(),
+        "corrections": voucher.corrections.select_related("series").order_by("-correction"),
         "previous": beside.get(place - 1),
         "next": beside.get(place + 1),
         "text": text,

@@ -8,8 +8,10 @@ from django.db import connection
 
 from finance import guard
 from finance.auditing import note, remark
+from finance.correction import draft_correction
 from finance.models import Anchor, AuditNote, AuditRemark, AuditSample
-from finance.posting import chain_head
+from finance.posting import chain_head, post_together
+from finance.verification import keep, verify
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_sample, a_sampled_voucher
 from tests.pages import main_of, reader, row_of
 
@@ -66,6 +68,14 @@ def test_an_anchor_that_no_longer_agrees_is_told_first(auditor):
     assert "Det som ett ankare håller fast är ändrat" in main_of(auditor.get(AUDIT))
 
 
+def test_what_was_posted_since_the_last_verification_is_told(auditor):
+    a_posted_voucher()
+    keep(verify(), "revisorn")
+    assert "har ändrats sedan dess" not in main_of(auditor.get(AUDIT))
+    a_posted_voucher()
+    assert "Bokföringen har ändrats sedan dess" in main_of(auditor.get(AUDIT))
+
+
 def test_the_desk_leads_to_the_package_and_the_verification(auditor):
     a_posted_voucher()
     page = auditor.get(AUDIT).content.decode()
@@ -100,7 +110,7 @@ def test_the_number_of_queries_of_the_desk_does_not_grow(auditor, django_assert_
     for sampled in a_sample().vouchers.all():
         remark(sampled, Kind.QUESTION, "revisor", "Varför?")
     auditor.post(AUDIT, {"do": "seen"})
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(34):
         auditor.get(AUDIT)
 
 
@@ -277,6 +287,12 @@ def test_what_people_write_is_never_markup(auditor):
         html = auditor.get(page).content.decode()
         assert "&lt;b&gt;hej" in html
         assert "<script>1" not in html
+
+
+def test_a_sampled_voucher_says_that_it_was_corrected(auditor):
+    sampled = a_sampled_voucher()
+    post_together(draft_correction(sampled.voucher, "kassor", "Fel konto").vouchers, by="kassor")
+    assert "Fel konto" in main_of(auditor.get(FIRST))
 
 
 def test_a_voucher_says_in_which_samples_it_is(treasurer):
