@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from math import log10
+from typing import Any
 
-from django.db.models import CharField, Count
+from django.db.models import CharField, Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Cast, Substr
 from django.utils.translation import gettext as _
 
-from finance.models import FiscalYear, VoucherRow
+from finance.models import FiscalYear, Voucher, VoucherRow
+from finance.models.vouchers import VoucherQuerySet
 from finance.presentation import format_amount
 
 FEWEST = 300
@@ -70,14 +72,27 @@ def _share(digit: int) -> Decimal:
     return Decimal(f"{log10(1 + 1 / digit):.10f}")
 
 
+def _debits() -> QuerySet[Any]:
+    """The debit rows, each with its first ``digit``, as text."""
+    return VoucherRow.objects.filter(amount__gt=0).annotate(digit=Substr(Cast("amount", CharField()), 1, 1))
+
+
+def beginning_with(year: FiscalYear, digit: int) -> VoucherQuerySet:
+    """The posted vouchers of *year* with a debit row that begins with *digit*, in the order of the chain."""
+    of_voucher = _debits().filter(voucher=OuterRef("pk"), digit=str(digit))
+    return (
+        Voucher.objects.filter(Exists(of_voucher), fiscal_year=year, sequence__isnull=False)
+        .select_related("series")
+        .order_by("sequence")
+    )
+
+
 def benford(year: FiscalYear) -> Benford:
     """The first digits of the posted debit rows of *year*, counted by the database. One query.
 
     Expected counts are rounded to tenths, and χ² to hundredths, after it is computed.
     """
-    rows = VoucherRow.objects.filter(
-        voucher__fiscal_year=year, voucher__sequence__isnull=False, amount__gt=0
-    ).annotate(digit=Substr(Cast("amount", CharField()), 1, 1))
+    rows = _debits().filter(voucher__fiscal_year=year, voucher__sequence__isnull=False)
     counted = {
         int(digit): count for digit, count in rows.order_by().values_list("digit").annotate(count=Count("pk"))
     }

@@ -16,7 +16,7 @@ from django.utils.translation import pgettext
 from board.models import Activity, Decision, Mandate, Meeting
 from finance.attestation import unapproved
 from finance.auditing import plan_of, progress, remarks_of, sampled_of
-from finance.benford import Benford
+from finance.benford import Benford, beginning_with
 from finance.models import AuditSample, FiscalYear
 from finance.money import to_ore
 from finance.papers import without_receipt
@@ -281,6 +281,18 @@ def benford_table(found: Benford) -> Table:
             Column("difference", _("Difference"), Kind.NUMBER),
         ),
         ((each.digit, each.count, each.expected, each.difference) for each in found.digits),
+    )
+
+
+def first_digit_table(year: FiscalYear, digit: int) -> Table:
+    """The vouchers with a debit row that begins with *digit*."""
+    return Table(
+        _("Vouchers with an amount that begins with %(digit)s") % {"digit": digit},
+        _of_vouchers(),
+        (
+            (voucher.reference, voucher.date, voucher.text, voucher.posted_by)
+            for voucher in beginning_with(year, digit).iterator(chunk_size=1000)
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from finance.anchors import anchor, anchored
 from finance.auditing import asked, keep_sample, note, plan_of, progress, remark, sampled_of
-from finance.benford import benford
+from finance.benford import beginning_with, benford
 from finance.models import AuditRemark, AuditSample, FiscalYear, SampledVoucher, VerificationRun
 from finance.models.audits import State
 from finance.posting import chain_head
@@ -26,10 +26,12 @@ from ledarna.listings import (
     audit_remarks_table,
     audit_samples_table,
     benford_table,
+    first_digit_table,
     sampled_vouchers_table,
 )
 from ledarna.roles import Area, Level, may, sees
 from ledarna.views.books import rows_shown
+from ledarna.views.lists import place_of, sequence
 from ledarna.views.page import page_of_year, signed_in, year_links
 from ledarna.views.papers import papers_of
 
@@ -38,6 +40,8 @@ SINCE_LISTED = 20
 
 LISTED = 100
 """Vouchers of a sample on one page."""
+
+FIRST_DIGITS = tuple("123456789")
 
 Kind = AuditRemark.Kind
 BY_AUDITORS = (Kind.CHECKED, Kind.QUESTION, Kind.NOTE, Kind.REOPENED)
@@ -151,13 +155,35 @@ def audit_draw_page(request: HttpRequest, label: str) -> HttpResponse:
 @require_safe
 @sees(Area.BOOKS)
 def benford_page(request: HttpRequest, label: str) -> HttpResponseBase:
-    """How often each first digit stands in the amounts of the year, and how often it should."""
+    """How often each first digit stands in the amounts of the year, and how often it should.
+
+    With ``?digit=``, the vouchers behind it too.
+    """
     year = get_object_or_404(FiscalYear, label=label)
     found = benford(year)
-    if taken := list_file(request, year, {"": lambda: benford_table(found)}):
+    digit, after = place_of(request, "digit", _first_digit), place_of(request, "after", sequence) or 0
+    lists = {"": lambda: benford_table(found)}
+    context: dict[str, Any] = {
+        "years": year_links(year, "benford"),
+        "benford": found,
+        "digit": digit,
+        "books_here": "audit",
+    }
+    if digit:
+        lists["digit"] = lambda: first_digit_table(year, digit)
+        vouchers = list(beginning_with(year, digit).filter(sequence__gt=after).with_total()[: LISTED + 1])
+        context["vouchers"] = vouchers[:LISTED]
+        context["rest"] = vouchers[LISTED - 1].sequence if len(vouchers) > LISTED else None
+    if taken := list_file(request, year, lists):
         return taken
-    context = {"years": year_links(year, "benford"), "benford": found, "books_here": "audit"}
-    return page_of_year(request, year, "benford", context, here="audit")
+    return page_of_year(request, year, "benford", context, here="audit" if _audits(request) else "vouchers")
+
+
+def _first_digit(text: str) -> int:
+    """A digit that an amount can begin with. Raises ValueError for anything else."""
+    if text not in FIRST_DIGITS:
+        raise ValueError(text)
+    return int(text)
 
 
 # A sample ------------------------------------------------------------------------------------------
@@ -175,17 +201,15 @@ def audit_sample_page(request: HttpRequest, label: str, number: int) -> HttpResp
     wanted = request.GET.get("state", "")
     if wanted and wanted not in State.values:
         raise BadRequest
-    after = request.GET.get("after", "0")
-    if not (after.isdecimal() and len(after) < 10):
-        raise BadRequest
-    shown = [found for found in sampled if (not wanted or found.state == wanted) and found.place > int(after)]
+    after = place_of(request, "after", sequence) or 0
+    shown = [found for found in sampled if (not wanted or found.state == wanted) and found.place > after]
     states = [(state, sum(found.state == state for found in sampled)) for state in State]
     context = {
         "sample": sample,
         "description": description(plan_of(sample)),
         "states": [(state, count) for state, count in states if count],
         "wanted": wanted,
-        "after": int(after),
+        "after": after,
         "sampled": [(found, reason(sample.method, found.hit)) for found in shown[:LISTED]],
         "rest": shown[LISTED - 1].place if len(shown) > LISTED else None,
         "first_open": next((found for found in sampled if found.state == State.OPEN), None),

@@ -16,7 +16,7 @@ PAGES = (
     f"{AUDIT}samples/1/",
     f"{AUDIT}samples/1/1/",
     f"{AUDIT}samples/1/2/",
-    f"{AUDIT}benford/",
+    f"{AUDIT}benford/?digit=1",
 )
 
 

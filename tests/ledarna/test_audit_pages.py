@@ -339,3 +339,17 @@ def test_the_first_digits_are_shown_and_taken_away(auditor):
     assert row_of(auditor.get(address), "1").startswith("1 1 0,3")
     taken = b"".join(auditor.get(address, {"as": "json"}).streaming_content)
     assert json.loads(taken)["rows"][0] == {"digit": 1, "count": 1, "expected": "0.3", "difference": "0.7"}
+
+
+def test_a_first_digit_leads_to_its_vouchers(auditor, monkeypatch):
+    monkeypatch.setattr("ledarna.views.audit.LISTED", 1)
+    a_posted_voucher(text="Femton")
+    a_posted_voucher(text="Två", rows=(("1930", "2"), ("8310", "-2")))
+    a_posted_voucher(text="Tusen", rows=(("1930", "1000"), ("8310", "-1000")))
+    address = f"{AUDIT}benford/"
+    page = main_of(auditor.get(address, {"digit": "1"}))
+    assert ("Femton" in page, "Två" in page, "Tusen" in page) == (True, False, False)
+    assert "Tusen" in main_of(auditor.get(address, {"digit": "1", "after": "1"}))
+    taken = b"".join(auditor.get(address, {"digit": "1", "list": "digit", "as": "json"}).streaming_content)
+    assert [row["text"] for row in json.loads(taken)["rows"]] == ["Femton", "Tusen"]
+    assert auditor.get(address, {"digit": "0"}).status_code == 400
