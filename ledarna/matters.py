@@ -31,11 +31,15 @@ VOUCHERS_SEARCHED = 20_000
 
 @dataclass(frozen=True)
 class Matter:
-    """Something to take a stand on: what, whose it is, and where it is seen to; ``href`` may be empty."""
+    """Something to take a stand on: what, whose it is, and where it is seen to; ``href`` may be empty.
+
+    ``rule`` says why it waits, and when it is done with.
+    """
 
     what: str
     whose: str
     href: str
+    rule: str
 
 
 def number_of(found: Any) -> tuple[int, str]:
@@ -75,6 +79,7 @@ def _drafts(search: Search) -> Iterator[Matter]:
             f"{reverse('admin:finance_voucher_changelist')}?posted_at__isnull=True"
             if may(search.user, Area.BOOKS, Level.ENTER)
             else "",
+            _("A draft is not in the books yet. Cash is booked by the next working day (BFL 5:2)."),
         )
 
 
@@ -88,7 +93,16 @@ def _to_attest(search: Search) -> Iterator[Matter]:
             % {"number": format_count(number)},
             _("Those who attest"),
             search.page_of_books("attest"),
+            _("A payment above the limit is posted when another person has attested it."),
         )
+
+
+def _rule_of_costs() -> str:
+    return _("A cost above the limit has an attest, or a decision that allows it.")
+
+
+def _rule_of_receipts() -> str:
+    return _("Each voucher has a receipt, or says why there is none (BFL 5:6).")
 
 
 def _unapproved(search: Search) -> Iterator[Matter]:
@@ -96,7 +110,9 @@ def _unapproved(search: Search) -> Iterator[Matter]:
         return
     page = search.page_of_books("attest")
     if search.is_large:
-        yield Matter(_("See which costs above the limit nobody has approved"), _("The board"), page)
+        yield Matter(
+            _("See which costs above the limit nobody has approved"), _("The board"), page, _rule_of_costs()
+        )
         return
     number, written = number_of(attestation.unapproved(search.year))
     if number:
@@ -109,13 +125,14 @@ def _unapproved(search: Search) -> Iterator[Matter]:
             % {"number": written},
             _("The board"),
             page,
+            _rule_of_costs(),
         )
 
 
 def _without_receipt(search: Search) -> Iterator[Matter]:
     page = search.page_of_books("missing-receipts")
     if search.is_large:
-        yield Matter(_("See which vouchers have no receipt"), _("The treasurer"), page)
+        yield Matter(_("See which vouchers have no receipt"), _("The treasurer"), page, _rule_of_receipts())
         return
     number, written = number_of(papers.without_receipt(search.year))
     if number:
@@ -124,6 +141,7 @@ def _without_receipt(search: Search) -> Iterator[Matter]:
             % {"number": written},
             _("The treasurer"),
             page,
+            _rule_of_receipts(),
         )
 
 
@@ -141,6 +159,7 @@ def _asked_by_auditors(search: Search) -> Iterator[Matter]:
             % {"number": format_count(questions)},
             _("The treasurer"),
             href,
+            _("The auditors ask about a voucher that they looked at, and wait for what you say."),
         )
     if answers:
         yield Matter(
@@ -152,6 +171,7 @@ def _asked_by_auditors(search: Search) -> Iterator[Matter]:
             % {"number": format_count(answers)},
             _("The auditors"),
             href,
+            _("The auditors read the answer, and say whether they are content with it."),
         )
 
 
@@ -174,14 +194,23 @@ def _miscounts(year: FiscalYear, user: Any) -> Iterator[Matter]:
             miscount_sentence(found),
             _("Those who enter members"),
             f"{reverse('members', args=[year.label])}#counts",
+            _("Those at the beginning, and who joined and left, give those at the end."),
         )
 
 
-def matters(year: FiscalYear, user: Any, reconciliation: Reconciliation) -> list[Matter]:
-    """What needs somebody in *year*, as far as *user* may go there. A fixed number of queries."""
-    search = Search(year, user, chain_head(year).sequence, attestation.limit())
-    found = [matter for look in OF_BOOKS for matter in look(search)]
-    found += _miscounts(year, user)
+def search_of(year: FiscalYear, user: Any) -> Search:
+    """What the search in *year* for what waits for *user* needs to know."""
+    return Search(year, user, chain_head(year).sequence, attestation.limit())
+
+
+def matters_of_books(search: Search) -> list[Matter]:
+    """What waits in the books."""
+    return [matter for look in OF_BOOKS for matter in look(search)]
+
+
+def matters_of_year(year: FiscalYear, user: Any, reconciliation: Reconciliation) -> list[Matter]:
+    """What does not agree with the books or with itself: counts of members, published figures."""
+    found = list(_miscounts(year, user))
     differing = len(reconciliation.differing)
     if differing:
         found.append(
@@ -194,6 +223,15 @@ def matters(year: FiscalYear, user: Any, reconciliation: Reconciliation) -> list
                 % {"number": format_count(differing)},
                 _("The board"),
                 reverse("reconciliation", args=[year.label]),
+                _("What was published and what the facts give are the same, or it is said why not."),
             )
         )
     return found
+
+
+def matters(year: FiscalYear, user: Any, reconciliation: Reconciliation) -> list[Matter]:
+    """What needs somebody in *year*, as far as *user* may go there. A fixed number of queries."""
+    return [
+        *matters_of_books(search_of(year, user)),
+        *matters_of_year(year, user, reconciliation),
+    ]

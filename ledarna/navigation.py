@@ -39,6 +39,7 @@ DESTINATIONS: Sequence[Destination] = (
 
 
 OF_BOOKS: Sequence[tuple[str, str | Promise, Level]] = (
+    ("desk", _("To do"), Level.ENTER),
     ("vouchers", _("Vouchers"), Level.SEE),
     ("journal", _("Journal"), Level.SEE),
     ("general-ledger", _("General ledger"), Level.SEE),

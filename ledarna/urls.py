@@ -25,6 +25,7 @@ from ledarna.views.chain import chain_page
 from ledarna.views.closing import close_year_page, closing_page, reopen_year_page
 from ledarna.views.corrections import correction_page
 from ledarna.views.decisions import decisions_page
+from ledarna.views.desk import desk_page
 from ledarna.views.dimensions import COST_CENTERS, PROJECTS, object_page, results_page
 from ledarna.views.documents import (
     document_page,
@@ -123,6 +124,7 @@ urlpatterns = [
     path("year/<slug:label>/annual-report/sealed/<int:number>/", sealed_report_file, name="sealed-report"),
     path("year/<slug:label>/annual-report/sections/", report_sections_page, name="report-sections"),
     path("year/<slug:label>/annual-report/sections/<int:pk>/", report_section_page, name="report-section"),
+    path("year/<slug:label>/desk/", desk_page, name="desk"),
     path("year/<slug:label>/attest/", attest_page, name="attest"),
     path("year/<slug:label>/audit/", audit_page, name="audit"),
     path("year/<slug:label>/audit/draw/", audit_draw_page, name="audit-draw"),

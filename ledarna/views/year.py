@@ -24,7 +24,7 @@ from ledarna.matters import matters
 from ledarna.navigation import destinations_for, year_at_hand
 from ledarna.overview import overview
 from ledarna.reconciliation import reconcile
-from ledarna.roles import Area, sees
+from ledarna.roles import Area, Level, may, sees
 from ledarna.sentences import forecast_sentences
 from ledarna.signals import signals
 from ledarna.story import big_figures_of_year, lead_sentence
@@ -65,6 +65,7 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
             "figures": big_figures_of_year(reading, figures, today),
             "reconciliation": reconciliation,
             "matters": matters(year, request.user, reconciliation),
+            "has_desk": may(request.user, Area.BOOKS, Level.ENTER),
             "signals": signals(reading, figures),
             "statement": income_statement(year, None if reading.is_whole_year else reading.end),
             "variance": variance_by_group(months),

@@ -19,6 +19,7 @@ PAGES = {
     "journal": "/year/2023/journal/",
     "general-ledger": "/year/2023/general-ledger/",
     "projects": "/year/2023/projects/",
+    "desk": "/year/2023/desk/",
     "periods": "/year/2023/periods/",
     "closing": "/year/2023/closing/",
     "correction": "/vouchers/1/correct/",

@@ -306,6 +306,7 @@ PAGES = {
         To(DASHBOARDS),
     ),
     "year/<slug:label>/sie/": both(at("sie-export", label_of_a_year), To(BOOKS), sent=(("type", "1"),)),
+    "year/<slug:label>/desk/": read_only("desk", BOOKKEEPERS),
     "year/<slug:label>/periods/": read_only("periods", BOOKS),
     "year/<slug:label>/periods/lock/": Row(
         at("lock-months", label_of_a_year),
