@@ -199,7 +199,7 @@ class UserAdmin(DjangoUserAdmin):
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
     list_filter = ["is_active"]
     ordering = ["username"]
-    actions = ["invite_anew", "take_second_factor_away"]
+    actions = ["invite_anew", "take_second_factor_away", "end_sessions"]
 
     def get_urls(self) -> list[Any]:
         """Those of any model: nobody chooses the password of somebody else."""
@@ -244,6 +244,11 @@ class UserAdmin(DjangoUserAdmin):
         """For those who lost the phone and the recovery codes; they set up a new one."""
         return self._done_anew(request, users, self._take_away)
 
+    @admin.action(description=gettext_lazy("End all sessions"), permissions=["change"])
+    def end_sessions(self, request: HttpRequest, users: QuerySet[User]) -> Any:
+        """For those whose computer or phone is in other hands."""
+        return self._done_anew(request, users, self._end)
+
     def _done_anew(self, request: HttpRequest, users: Iterable[User], do: Callable[..., None]) -> Any:
         """Do it with each, once it is sure who asks; then show the list again."""
 
@@ -266,6 +271,12 @@ class UserAdmin(DjangoUserAdmin):
         take_second_factors_away(user)
         record(request.user, "factors taken", user)
         messages.success(request, _("%(user)s has no second factor any more.") % {"user": user})
+
+    def _end(self, request: HttpRequest, user: User) -> None:
+        for session in UserSession.objects.filter(user=user):
+            session.end()
+        record(request.user, "sessions taken", user)
+        messages.success(request, _("%(user)s is signed in nowhere any more.") % {"user": user})
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, user: User) -> str:

@@ -13,6 +13,7 @@ from allauth.account.forms import ReauthenticateForm
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import begin_authentication
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -75,12 +76,20 @@ def password_again(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         # allauth asks before it changes a second factor, and is told.
         form.save() if types else reauthenticate_by_password(request)
-        request.session[SESSION_KEY] = timezone.now().timestamp()
+        _renew(request)
         return redirect(target)
     context = {"form": form, "next": target, "by_factor": bool(types)}
     if Authenticator.Type.WEBAUTHN in types:
         context["passkey_options"] = as_json(begin_authentication(request.user))
     return render(request, "pages/password-again.html", context)
+
+
+def _renew(request: HttpRequest) -> None:
+    """Note the time, under a new key of the session: the old one opens nothing that weighs heavily."""
+    before = request.session.session_key
+    request.session[SESSION_KEY] = timezone.now().timestamp()
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 def _form(request: HttpRequest, types: set[str]) -> Any:

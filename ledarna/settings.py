@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ledarna.second_factor.SecondFactorMiddleware",
+    "ledarna.trail.RefusalMiddleware",
     "auditlog.middleware.AuditlogMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -147,6 +148,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "ledarna.passwords.NoNamesValidator"},
 ]
 
 ACCOUNT_ADAPTER = "ledarna.accounts.AccountAdapter"
@@ -235,6 +237,11 @@ SECURE_HSTS_PRELOAD = SERVED_TO_OTHERS
 SESSION_COOKIE_SECURE = SERVED_TO_OTHERS
 CSRF_COOKIE_SECURE = SERVED_TO_OTHERS
 LANGUAGE_COOKIE_SECURE = SERVED_TO_OTHERS
+if SERVED_TO_OTHERS:
+    # Such a cookie is of this host alone, whatever stands on its other names, and never without TLS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = (
+        f"__Host-{name}" for name in ("sessionid", "csrftoken", "language")
+    )
 CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -249,6 +256,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
+        "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -15,7 +15,9 @@ from auditlog.registry import auditlog
 from django.apps import apps
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 EVENTS = {
@@ -27,6 +29,7 @@ EVENTS = {
     "password chosen": _("chose a password by a link"),
     "link asked for": _("was sent a link, for who forgot the password"),
     "invited": _("invited"),
+    "sessions taken": _("ended the sessions of somebody"),
     "factors taken": _("took the second factor of somebody away"),
     "factor added": _("added a second factor"),
     "factor removed": _("took a second factor away"),
@@ -37,6 +40,7 @@ EVENTS = {
     "mail": _("mailed"),
     "read": _("read a confidential document"),
     "refused": _("was refused a document"),
+    "page refused": _("was refused a page"),
     "written": _("wrote a version of a document"),
     "audience": _("chose who reads a document"),
     "sent for approval": _("sent minutes for approval"),
@@ -137,6 +141,22 @@ def record(actor: Any, event: str, about: Model | None = None, name: str = "") -
         additional_data={"event": event, "sentence": str(EVENTS[event])},
     )
     return entry
+
+
+class RefusalMiddleware:
+    """Writes down who was refused a page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """Write it, and let the refusal take its course."""
+        if isinstance(exception, PermissionDenied) and request.user.is_authenticated:
+            record(request.user, "page refused", name=request.path[:150])
 
 
 def _signed_in(user: Any, **kwargs: Any) -> None:

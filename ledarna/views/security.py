@@ -6,13 +6,14 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.internal.flows.sessions import end_other_sessions, end_sessions
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from ledarna.devices import device
+from ledarna.reauthentication import asks_for_password
 from ledarna.second_factor import has_to_have_one
 from ledarna.trail import record
 from ledarna.views.page import page_of_all, signed_in
@@ -20,9 +21,11 @@ from ledarna.views.page import page_of_all, signed_in
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def security_page(request: HttpRequest) -> HttpResponse:
+def security_page(request: HttpRequest) -> HttpResponseBase:
     """What the one who is signed in signs in with, and where; writing to it ends a session, or all others."""
-    return _end(request) if request.method == "POST" else page_of_all(request, "security", _context(request))
+    if request.method == "POST":
+        return asks_for_password(_end)(request)
+    return page_of_all(request, "security", _context(request))
 
 
 def _context(request: HttpRequest) -> dict[str, Any]:

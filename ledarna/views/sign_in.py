@@ -30,8 +30,19 @@ from ledarna.views.page import frame_of_all
 sign_in = LoginView.as_view(template_name="pages/sign-in.html")
 sign_in_by_passkey = login_not_required(LoginWebAuthnView.as_view())
 
+
+class SignOutView(LogoutView):
+    """The way out, after which the browser forgets what it kept."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """End the session."""
+        response = super().post(*args, **kwargs)
+        response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+
 # Who has given the password, and is asked for a code, has not signed in and may go away all the same.
-sign_out = login_not_required(require_POST(LogoutView.as_view()))
+sign_out = login_not_required(require_POST(SignOutView.as_view()))
 
 
 @login_not_required

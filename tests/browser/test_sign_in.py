@@ -96,6 +96,10 @@ def test_an_app_is_set_up_and_asked_for_and_a_recovery_code_stands_in(site, open
     row = page.get_by_role("row", name=re.compile("Safari, iPhone"))
     with page.expect_navigation():
         row.get_by_role("button").click()
+    page.fill("[name=code]", codes[1])
+    press(page, "Fortsätt")
+    with page.expect_navigation():
+        row.get_by_role("button").click()
     phone.goto(f"{site.url}/you/")
     assert "/sign-in/" in phone.url
     page.goto(f"{site.url}/you/")

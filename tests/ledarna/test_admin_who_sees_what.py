@@ -588,7 +588,7 @@ def test_every_address_has_a_row():
 ACTIONS = {
     "finance/budget": {"copy_chosen"},
     "finance/voucher": {"post_chosen"},
-    "ledarna/user": {"invite_anew", "take_second_factor_away"},
+    "ledarna/user": {"invite_anew", "take_second_factor_away", "end_sessions"},
 }
 """What the lists of the admin do besides deleting, to those who enter the model."""
 

@@ -189,6 +189,19 @@ def test_the_settings_of_production_pass_the_check_for_deployment(tmp_path):
     assert done.stdout == "System check identified no issues (0 silenced).\n"
 
 
+def test_served_to_others_cookies_are_of_one_host(tmp_path):
+    done = manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        "from django.conf import settings as s;"
+        "print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.LANGUAGE_COOKIE_NAME, *s.SECOND_FACTOR_ROLES)",
+        LEDARNA_DATA_DIR=str(tmp_path),
+        ALLOWED_HOSTS="ledarna.example.se",
+    )
+    assert done.stdout == "__Host-sessionid __Host-csrftoken __Host-language treasurer administrator\n"
+
+
 def test_a_database_url_that_cannot_be_read_is_told_without_a_traceback(tmp_path):
     done = manage("migrate", LEDARNA_DATA_DIR=str(tmp_path), DATABASE_URL="mysql://user:hidden@host/name")
     assert done.returncode == 1

@@ -41,6 +41,7 @@ def faults(response) -> list[str]:
         "nothing unsafe": "unsafe" not in str(policy)
         and "*" not in str(policy)
         and "data:" not in str(policy),
+        "no plug-ins": "sandbox" in policy or policy.get("object-src") == "'none'",
         "nobody frames it": "sandbox" in policy or policy.get("frame-ancestors") == "'none'",
         "no other base": "sandbox" in policy or policy.get("base-uri") == "'none'",
         "forms stay": "sandbox" in policy or policy.get("form-action") == "'self'",

@@ -206,8 +206,8 @@ class TestGivingRoles:
         sent = {"action": "invite_anew", "_selected_action": [user.pk]}
         assert "Bea har ingen e-postadress" in main_of(administrator.post(USERS, sent, follow=True))
 
-    @pytest.mark.parametrize("action", ["invite_anew", "take_second_factor_away"])
-    def test_neither_is_done_without_showing_who_asks(self, client, mailoutbox, action):
+    @pytest.mark.parametrize("action", ["invite_anew", "take_second_factor_away", "end_sessions"])
+    def test_nothing_is_done_without_showing_who_asks(self, client, mailoutbox, action):
         client.force_login(a_user("administrator"))
         user = a_user("board", email="bea@example.se")
         an_app(user)

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from finance.models import Association
 from ledarna.devices import device
 from tests.factories import PASSWORD, a_fiscal_year, a_user
 from tests.pages import main_of
@@ -21,6 +22,12 @@ NEW = "en-helt-annan-fras-9"
 def browser(login: str = "bea", agent: str = FIREFOX) -> Client:
     client = Client(headers={"user-agent": agent})
     assert client.post("/sign-in/", {"login": login, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def sure(client: Client) -> Client:
+    """*client*, whose user has just shown who they are."""
+    client.post(reverse("password-again"), {"password": PASSWORD})
     return client
 
 
@@ -42,7 +49,7 @@ def test_each_is_listed_with_its_browser(bea):
 
 
 def test_one_is_ended_and_the_others_go_on(bea):
-    here, phone, third = browser(), browser(agent=PHONE), browser()
+    here, phone, third = sure(browser()), browser(agent=PHONE), browser()
     sessions = here.get(SECURITY).context["sessions"]
     there = next(one["pk"] for one in sessions if "iPhone" in one["device"])
     here.post(SECURITY, {"end": there})
@@ -50,18 +57,47 @@ def test_one_is_ended_and_the_others_go_on(bea):
 
 
 def test_all_others_are_ended(bea):
-    here, phone, third = browser(), browser(agent=PHONE), browser()
+    here, phone, third = sure(browser()), browser(agent=PHONE), browser()
     here.post(SECURITY, {"end": "others"})
     assert (is_in(here), is_in(phone), is_in(third)) == (True, False, False)
 
 
 def test_nobody_ends_anothers(bea):
     a_user("auditor", "rut")
-    here, other = browser(), browser("rut")
+    here, other = sure(browser()), browser("rut")
     there = other.get(SECURITY).context["sessions"][0]["pk"]
     assert here.post(SECURITY, {"end": there}).status_code == 404
     assert here.post(SECURITY, {"end": "x"}).status_code == 404
     assert is_in(other)
+
+
+def test_who_ends_one_shows_first_who_they_are(bea):
+    here, phone = browser(), browser(agent=PHONE)
+    assert here.post(SECURITY, {"end": "others"})["Location"].startswith("/password-again/")
+    assert is_in(phone)
+
+
+def test_showing_anew_who_one_is_gives_the_session_a_new_key_and_it_stays_listed(bea):
+    here = browser()
+    before = here.session.session_key
+    sure(here)
+    assert here.session.session_key != before
+    assert [one["is_this"] for one in here.get(SECURITY).context["sessions"]] == [True]
+    old = Client()
+    old.cookies["sessionid"] = before
+    assert not is_in(old)
+
+
+def test_an_administrator_ends_the_sessions_of_others(bea, client):
+    there = browser()
+    a_user("administrator", "adam")
+    sent = {"action": "end_sessions", "_selected_action": [bea.pk]}
+    sure(browser("adam")).post(reverse("admin:ledarna_user_changelist"), sent)
+    assert not is_in(there)
+
+
+def test_the_browser_forgets_what_it_kept_on_the_way_out(bea):
+    assert "cache" in browser().post("/sign-out/")["Clear-Site-Data"]
 
 
 def test_a_new_password_ends_all_others_and_this_one_stays_listed(bea):
@@ -78,8 +114,11 @@ def test_a_new_password_is_given_with_the_old_one(bea):
     assert bea.check_password(PASSWORD)
 
 
-@pytest.mark.parametrize("weak", ["kort", "password1234", "123456789012"])
+@pytest.mark.parametrize(
+    "weak", ["elva-tecken", "password1234", "123456789012", "ledarna-för-alltid", "i Storföreningen"]
+)
 def test_a_weak_password_is_refused(bea, weak):
+    Association.objects.create(name="Storföreningen i Ö")
     browser().post(CHANGE, {"oldpassword": PASSWORD, "password1": weak, "password2": weak})
     bea.refresh_from_db()
     assert bea.check_password(PASSWORD)

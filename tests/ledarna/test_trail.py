@@ -115,3 +115,13 @@ def test_the_page_asks_the_database_equally_often_for_few_and_for_many(django_as
 
 def test_a_page_key_that_is_no_number_is_a_bad_request():
     assert page(reader(), before="x").status_code == 400
+
+
+def test_who_is_refused_a_page_is_told():
+    a_fiscal_year(2023)
+    client = Client()
+    user = a_user("nominating_committee")
+    client.force_login(user)
+    client.get("/year/2023/vouchers/")
+    entry = search("/year/2023/vouchers/").get()
+    assert (entry.actor, entry.additional_data["event"]) == (user, "page refused")
