@@ -16,9 +16,11 @@ from typing import Any
 
 from auditlog.models import LogEntry
 from django.core.files.storage import storages
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from board.models import SealedMinutes
 from finance.cash_flow import cash_flow_report
 from finance.columns import Wanted
 from finance.digest import GENESIS, canonical_form
@@ -49,6 +51,7 @@ from finance.tables import Column, Kind, Table, csv_lines, json_lines, write_xls
 from finance.tabulation import balance_report, income_report
 from ledarna.annual_report.document import compose, report_of
 from ledarna.annual_report.paper import document_pdf
+from ledarna.board_documents.access import meant_for
 from ledarna.documents import letterhead, report_pdf
 from ledarna.figures import Reading
 from ledarna.listings import (
@@ -63,6 +66,7 @@ from ledarna.models import AnnualReport
 from ledarna.package.audit import audit_data, audit_page
 from ledarna.package.ledgers import GENERAL_LEDGER, JOURNAL, Layout, papers
 from ledarna.reconciliation import reconcile
+from ledarna.roles import Level
 from members.models import MemberCount
 
 FORMAT = "ledarna-package 1"
@@ -159,6 +163,11 @@ def parts(facts: Facts) -> list[Part]:
         *_both("historik/behandlingshistorik", facts, lambda: _history(facts.year)),
         *_both("historik/spar", facts, _trail),
         *_both("medlemmar/medlemsantal", facts, lambda: _members(facts.year)),
+        *_both("moten/protokoll", facts, lambda: _minutes(facts.year)),
+        *(
+            Part(_minutes_path(sealed), partial(_document, sealed.pdf_sha256))
+            for sealed in _approved(facts.year)
+        ),
         *_documents(facts.year),
     ]
 
@@ -463,6 +472,56 @@ def _reports(facts: Facts) -> list[Part]:
 def _draft(facts: Facts, report: AnnualReport) -> bytes:
     document = compose(report).document
     return document_pdf(document, facts.about["head"], facts.year.end, (), is_sealed=False)
+
+
+# Minutes ------------------------------------------------------------------------------------------
+
+
+def _approved(year: FiscalYear) -> QuerySet[SealedMinutes]:
+    """The approved minutes of the year's meetings that are meant for the auditors, whoever takes the package."""
+    return (
+        SealedMinutes.objects.filter(
+            version__document__in=meant_for(Level.SEE_AS_AUDITOR),
+            version__document__meeting__date__gte=year.start,
+            version__document__meeting__date__lte=year.end,
+        )
+        .select_related("version__document__meeting")
+        .prefetch_related("version__signatories__signature")
+        .order_by("version__document__meeting__date", "version__document__meeting")
+    )
+
+
+def _minutes_path(sealed: SealedMinutes) -> str:
+    meeting = sealed.version.document.meeting
+    assert meeting is not None
+    return f"moten/protokoll-{meeting.date}-{meeting.pk}.pdf"
+
+
+def _minutes(year: FiscalYear) -> Table:
+    return Table(
+        _("Approved minutes"),
+        (
+            Column("title", _("Minutes"), width=50),
+            Column("path", _("In the package"), width=40),
+            Column("approved_at", _("Approved"), Kind.MOMENT),
+            Column("signatures", _("Signed by"), width=60),
+            Column("text", _("SHA-256 of the text"), width=66),
+            Column("pdf", _("SHA-256 of the PDF"), width=66),
+        ),
+        (
+            (
+                sealed.version.document.title,
+                _minutes_path(sealed),
+                sealed.at,
+                ", ".join(
+                    f"{one.name} {one.signature.at:%Y-%m-%d}" for one in sealed.version.signatories.all()
+                ),
+                sealed.version.sha256,
+                sealed.pdf_sha256,
+            )
+            for sealed in _approved(year)
+        ),
+    )
 
 
 # Documents ----------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 
 def _asks_too_often(request: HttpRequest) -> bool:
-    """Whether more was asked from there in this minute than any calendar does; counted in each process."""
+    """Whether more was asked from there in this minute than any calendar does."""
     minute = int(timezone.now().timestamp()) // 60
     key = f"calendar:{minute}:{request.META.get('REMOTE_ADDR', '')}"
     cache.add(key, 0, timeout=120)

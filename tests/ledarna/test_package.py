@@ -1,6 +1,7 @@
 """The year-end package: what is in it, that it proves itself, and that nothing in it can be changed unseen."""
 
 import csv
+import hashlib
 import io
 import json
 import random
@@ -20,6 +21,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from board.models import SealedMinutes
 from finance.auditing import note, remark
 from finance.closing import close_year
 from finance.correction import draft_correction
@@ -47,6 +49,7 @@ from tests.factories import (
     an_opening_balance,
 )
 from tests.files import PDF
+from tests.minutes import a_held_meeting, approved, minutes_of
 from tests.pages import reader
 
 pytestmark = pytest.mark.django_db
@@ -502,3 +505,34 @@ def test_the_page_gives_the_package_under_the_head(year):
 def test_the_files_carry_no_time_of_their_own(year):
     with zipfile.ZipFile(io.BytesIO(package_of(year))) as package:
         assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+# Minutes
+
+
+def test_approved_minutes_go_with_it_and_no_confidential_ones(year, tmp_path):
+    held = a_held_meeting()
+    approved(held, text="## 1. Öppnande\n\nAnna öppnade mötet.")
+    approved(held, is_confidential=True)
+    minutes_of(a_held_meeting(day=date(2023, 2, 2)), "Ett utkast.")
+    directory = unzipped(year, tmp_path / "paket")
+    found = list((directory / "moten").glob("*.pdf"))
+    sealed = SealedMinutes.objects.get(version__document__is_confidential=False)
+    assert [path.name for path in found] == [f"protokoll-2023-01-19-{held.meeting.pk}.pdf"]
+    assert hashlib.sha256(found[0].read_bytes()).hexdigest() == sealed.pdf_sha256
+    rows = list(csv.DictReader((directory / "moten/protokoll.csv").open(encoding="utf-8-sig"), delimiter=";"))
+    assert len(rows) == 1
+    assert "Anna Ek" in rows[0]["Underskrivet av"]
+    assert run_verifier(directory).returncode == 0
+
+
+def test_what_is_confidential_is_nowhere_in_it(year, tmp_path):
+    approved(a_held_meeting(), is_confidential=True)
+    directory = unzipped(year, tmp_path / "paket")
+    holding = [path for path in directory.rglob("*") if path.is_file() and b"Hemliga" in path.read_bytes()]
+    assert holding == []
+
+
+def test_with_minutes_the_same_facts_give_the_same_bytes(year):
+    approved(a_held_meeting(), text="Ett")
+    assert package_of(year) == package_of(year)
