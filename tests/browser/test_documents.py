@@ -1,0 +1,183 @@
+"""From the summons to the approved minutes in a browser, without script: sent, written, signed, read."""
+
+import email
+import os
+import subprocess
+import sys
+from email import policy
+
+import pytest
+from icalendar import Calendar
+
+from tests.browser.site import ROOT, Site, a_site
+from tests.browser.test_pages_accessible import what_axe_finds
+from tests.paper import what_it_claims
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "lång-nog-och-bara-för-prov"
+PEOPLE = f"""
+from datetime import date, timedelta
+from django.contrib.auth import get_user_model
+from board.agenda import lay_out
+from board.models import Attendance, Mandate, Meeting, Person
+people = []
+for name, office in (("Anna Ek", "chair"), ("Bo Alm", "member"), ("Cilla Dal", "member"), ("Dan Frid", "deputy")):
+    first = name.split()[0].lower()
+    user = None if first == "dan" else get_user_model().objects.create_user(first, password={PASSWORD!r})
+    person = Person.objects.create(name=name, user=user, mail="" if user is None else first + "@example.se")
+    Mandate.objects.create(person=person, office=office, start=date(2023, 1, 1))
+    people.append(person)
+coming = Meeting.objects.create(number=20, date=date.today() + timedelta(7), time="17:00", state="planned")
+lay_out(coming)
+held = Meeting.objects.create(number=21, date=date(2023, 12, 14), time="17:00", place="Hörsalen", chair=people[0])
+held.adjusters.set(people[1:3])
+lay_out(held)
+held.agenda.create(position=12, title="Avtalet", is_confidential=True)
+for mandate in held.called():
+    Attendance.objects.create(meeting=held, mandate=mandate, state="present")
+print(coming.pk, held.pk)
+"""
+"""A board with two meetings, one to come and one that was held in 2023; Dan has no mail."""
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory):
+    """A server with that board, the keys of its two meetings, and where its mail goes."""
+    data_dir = tmp_path_factory.mktemp("documents")
+    mails = data_dir / "mail"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EMAIL_URL", f"filemail:///{mails}")
+        with a_site(data_dir) as running:
+            environment = {
+                **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
+                "LEDARNA_DATA_DIR": str(data_dir),
+                "DATABASE_URL": f"sqlite:///{data_dir}/ledarna.sqlite3",
+            }
+            made = subprocess.run(
+                [sys.executable, "manage.py", "shell", "-v", "0", "-c", PEOPLE],
+                cwd=ROOT,
+                env=environment,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            passwords = {**running.passwords, **dict.fromkeys(("anna", "bo", "cilla"), PASSWORD)}
+            yield Site(running.url, passwords), made.stdout.split()[-2:], mails
+
+
+@pytest.fixture
+def signed_in(browser, board):
+    """Open a page, without script, on which somebody has signed in."""
+    contexts = []
+
+    def open_page(username, **how):
+        contexts.append(browser.new_context(**{"java_script_enabled": False, **how}))
+        return board[0].page(contexts[-1], username)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def test_the_secretary_sends_a_summons(signed_in, board):
+    site, (coming, _held), mails = board
+    page = signed_in("sekreterare")
+    page.goto(f"{site.url}/meetings/{coming}/")
+    page.get_by_role("link", name="Skicka kallelsen").click()
+    assert "Dan Frid" in page.locator(".attention").inner_text()
+    page.get_by_role("button", name="Mejla kallelsen").click()
+    assert "Mejlad till 3 personer." in page.locator("main").inner_text()
+    sent = [
+        email.message_from_string(one.lstrip(), policy=policy.default)
+        for file in sorted(mails.iterdir())
+        for one in file.read_text(encoding="utf-8").split("-" * 79)
+        if one.strip()
+    ]
+    assert [message["To"] for message in sent] == ["anna@example.se", "bo@example.se", "cilla@example.se"]
+    part = next(part for part in sent[0].walk() if part.get_content_type() == "text/calendar")
+    calendar = Calendar.from_ical(part.get_content())
+    event = calendar.walk("VEVENT")[0]
+    assert (calendar["METHOD"], event["SEQUENCE"]) == ("REQUEST", 0)
+    assert event["DTSTART"].params["TZID"] == "Europe/Stockholm"
+
+
+@pytest.fixture(scope="module")
+def minutes(browser, board):
+    """The address of minutes that the secretary wrote and that the chair and two adjusters have signed."""
+    site, (_coming, held), _mails = board
+    secretary = site.page(browser.new_context(java_script_enabled=False), "sekreterare")
+    secretary.goto(f"{site.url}/meetings/{held}/minutes/confidential/")
+    secretary.fill("#text", "## 12. Avtalet\n\nAvtalet med Hemliga AB sades upp.")
+    secretary.get_by_role("button", name="Spara").click()
+    secretary.goto(f"{site.url}/meetings/{held}/minutes/")
+    text = secretary.locator("#text").input_value()
+    assert "- Anna Ek, ordförande" in text
+    secretary.fill("#text", text.replace("## 6. Ekonomi", "## 6. Ekonomi\n\n*Kassören* berättade."))
+    secretary.get_by_role("button", name="Spara").click()
+    assert secretary.locator(".prose em").inner_text() == "Kassören"
+    secretary.get_by_role("button", name="Skicka för justering").click()
+    address = secretary.url
+    for username in ("anna", "bo", "cilla"):
+        page = site.page(browser.new_context(java_script_enabled=False), username)
+        page.goto(address)
+        page.get_by_role("link", name="Läs och skriv under").click()
+        page.fill("[name=password]", PASSWORD)
+        page.locator("main button").first.click()
+        page.get_by_role("button", name="Skriv under").click()
+        assert "Undertecknat." in page.locator("main").inner_text()
+        page.context.close()
+    secretary.goto(address)
+    assert "Justerat" in secretary.locator(".facts").inner_text()
+    secretary.context.close()
+    return address
+
+
+def test_the_auditor_reads_the_approved_minutes_as_pdf(signed_in, board, minutes):
+    page = signed_in("revisor")
+    page.goto(f"{board[0].url}/year/2023/documents/")
+    page.locator("main").get_by_role("link", name="Protokoll, styrelsemöte 21").click()
+    assert page.url == minutes
+    assert "Kassören berättade." in page.locator("main").inner_text()
+    address = page.get_by_role("link", name="Hämta som PDF").get_attribute("href")
+    content = page.request.get(board[0].url + address).body()
+    assert what_it_claims(content) == {"part": "2", "conformance": "A", "ua": "1", "tagged": True}
+
+
+def test_the_nominating_committee_sees_what_it_may_and_not_one_thing_more(signed_in, board, minutes):
+    site, (coming, held), _mails = board
+    page = signed_in("valberedning")
+    page.goto(f"{site.url}/year/2023/documents/")
+    titles = page.locator("main table th a").all_inner_texts()
+    assert titles == ["Protokoll, styrelsemöte 21, 2023-12-14"]
+    page.goto(f"{site.url}/meetings/{held}/")
+    assert "Hemliga" not in page.content()
+    assert "Avtalet" not in page.content()
+    refused = [
+        page.request.get(f"{site.url}{path}").status
+        for path in (
+            *(f"/documents/{pk}/" for pk in range(1, 5) if not minutes.endswith(f"/documents/{pk}/")),
+            f"/meetings/{held}/minutes/",
+            f"/meetings/{coming}/summons/",
+        )
+    ]
+    assert refused == [404, 404, 404, 403, 403]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_stands_in_the_way(signed_in, board, minutes, theme):
+    site, (coming, held), _mails = board
+    page = signed_in("sekreterare", color_scheme=theme, java_script_enabled=True)
+    found = []
+    for path in (
+        f"/meetings/{held}/documents/",
+        f"/meetings/{coming}/minutes/",
+        f"/meetings/{held}/minutes/confidential/",
+        f"/meetings/{coming}/summons/",
+        "/year/2023/documents/",
+        "/you/calendar/",
+        minutes.removeprefix(site.url),
+    ):
+        page.goto(site.url + path)
+        found += what_axe_finds(page)
+    assert found == []
