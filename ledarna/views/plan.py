@@ -119,6 +119,7 @@ def plan_page(request: HttpRequest, label: str) -> HttpResponseBase:
     spending = spending_of(year, plan.of_year) if sees_money else {}
     if taken := list_file(request, year, {"activities": lambda: activities_table(plan.of_year, spending)}):
         return taken
+    has_responsible = any(activity.responsible for activity in plan.of_year)
     return page_of_year(
         request,
         year,
@@ -130,7 +131,9 @@ def plan_page(request: HttpRequest, label: str) -> HttpResponseBase:
             "periods": period_parts(plan, spending),
             "without_goal": activity_lines(plan.without_goal, spending),
             "has_activities": bool(plan.of_year),
+            "has_responsible": has_responsible,
             "has_money": bool(spending),
+            "columns": 2 + has_responsible + 2 * bool(spending),
             "has_ore": any(
                 amount and amount % 100
                 for found in spending.values()

@@ -26,6 +26,7 @@ PAGES = {
     "password-again": "/password-again/?next=/year/2023/closing/close/",
     "meetings": "/year/2023/meetings/",
     "plan": "/year/2023/plan/",
+    "activity": "/year/2023/plan/1/",
     "reconciliation": "/year/2023/reconciliation/",
     "voucher-new": "/vouchers/new/",
     "read-in": "/import/",

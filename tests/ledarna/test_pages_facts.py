@@ -146,6 +146,12 @@ class TestMembers:
                 a_member_count(date(year, month, 1), count + month)
         assert "20 fler medlemmar än vid samma tid året före" in main_of(members())
 
+    def test_two_counts_make_no_course(self):
+        a_fiscal_year()
+        a_member_count(date(2023, 1, 1), 100)
+        a_member_count(date(2023, 12, 31), 120)
+        assert members().context["course_chart"] is None
+
     def test_a_year_that_runs_has_a_forecast_that_says_so(self, freeze):
         freeze(date(2023, 10, 2))
         for year, count in ((2022, 100), (2023, 200)):

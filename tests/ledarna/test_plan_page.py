@@ -154,6 +154,11 @@ class TestFigures:
         figures = figures_of(year)
         assert (figures["board.activities"].value, figures["board.activities_done"].value) == (2, 1)
 
+    def test_a_figure_leads_to_the_plan(self, year):
+        an_activity()
+        page = reader().get("/year/2023/figures/board.activities/").content.decode()
+        assert 'href="/year/2023/plan/"' in page
+
     def test_where_none_was_entered_there_is_no_figure(self, year):
         figure = figures_of(year)["board.activities_done"]
         assert (figure.value, figure.reason) == (None, "Ingen aktivitet är inlagd för året.")
