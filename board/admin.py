@@ -12,14 +12,18 @@ from django.utils.translation import gettext as _
 from board.models import Activity, AgendaTemplateItem, Decision, Goal, Mandate, Meeting, Person, PlanPeriod
 
 
-class DecisionFormSet(forms.BaseInlineFormSet):
-    """The decisions of a meeting; each field is named for those who hear it."""
+class NamedFormSet(forms.BaseInlineFormSet):
+    """Forms in a table; each field is named for those who hear it, as the column's heading is only seen."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """Name the fields, as the column's heading is only seen."""
+        """Name the fields."""
         super().add_fields(form, index)
         for field in form.fields.values():
             field.widget.attrs.setdefault("aria-label", str(field.label or ""))
+
+
+class DecisionFormSet(NamedFormSet):
+    """The decisions of a meeting."""
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         """Say that a number is there twice."""
@@ -60,21 +64,11 @@ class MeetingAdmin(admin.ModelAdmin):
     inlines = [DecisionInline]
 
 
-class GoalFormSet(forms.BaseInlineFormSet):
-    """The goals of a plan; each field is named for those who hear it."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        """Name the fields, as the column's heading is only seen."""
-        super().add_fields(form, index)
-        for field in form.fields.values():
-            field.widget.attrs.setdefault("aria-label", str(field.label or ""))
-
-
 class GoalInline(admin.TabularInline):
     """The goals inside the form of their period."""
 
     model = Goal
-    formset = GoalFormSet
+    formset = NamedFormSet
     fields = ["position", "title", "text"]
     extra = 1
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 60})}}

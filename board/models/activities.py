@@ -89,11 +89,8 @@ class Activity(models.Model):
             and self.year_end
             and not self.goal.period.start <= self.year_end <= self.goal.period.end
         ):
+            # Said of the whole: the page on which an activity is followed up has no field for the year.
             raise ValidationError(
-                {
-                    "year_end": _(
-                        "The goal's plan is from %(start)s to %(end)s, and this day is outside of it."
-                    )
-                    % {"start": self.goal.period.start, "end": self.goal.period.end}
-                }
+                _("The goal's plan is from %(start)s to %(end)s; the activity's year is outside of it.")
+                % {"start": self.goal.period.start, "end": self.goal.period.end}
             )

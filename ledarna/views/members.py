@@ -156,6 +156,7 @@ def members_page(request: HttpRequest, label: str) -> HttpResponseBase:
     all_counts = member_counts(years[0].start, year.end)
     is_running = year.start <= timezone.localdate() <= year.end
     questions = question_years(periods)
+    lines = count_lines(reading.members.opening, counts, miscounts(year.start, year.end))
     return page_of_year(
         request,
         year,
@@ -163,9 +164,7 @@ def members_page(request: HttpRequest, label: str) -> HttpResponseBase:
         {
             "years": year_links(year, "members"),
             "figures": own_figures(figures, FIGURES, SIGNED),
-            "counts": (
-                lines := count_lines(reading.members.opening, counts, miscounts(year.start, year.end))
-            ),
+            "counts": lines,
             "has_moves": any(line.count.joined is not None or line.count.left is not None for line in lines),
             "sections": sections_of(reading.members),
             "surveys": [

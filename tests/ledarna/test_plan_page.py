@@ -1,12 +1,13 @@
 """The plan as a page: goals, activities, their money, and what became of them."""
 
 import json
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from board.models import Activity
+from board.models import Activity, PlanPeriod
 from finance.models import Project
 from finance.posting import post
 from ledarna.figures import figures_of
@@ -140,6 +141,12 @@ class TestFollowingUp:
         response = reader("secretary").post(f"{PLAN}{activity.pk}/", {"state": "dropped", "reason": ""})
         assert "Ange varför aktiviteten ströks." in main_of(response)
         assert Activity.objects.get().state == "planned"
+
+    def test_an_activity_that_its_plan_no_longer_reaches_says_so(self, year):
+        activity = an_activity(goal=a_goal())
+        PlanPeriod.objects.update(end=date(2022, 12, 31))
+        response = reader("secretary").post(f"{PLAN}{activity.pk}/", {"state": "done"})
+        assert "Målets plan gäller från 2022-01-01 till 2022-12-31" in main_of(response)
 
     def test_the_board_only_reads(self, year):
         activity = an_activity()
