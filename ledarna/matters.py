@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,8 @@ from finance import attestation, auditing, papers
 from finance.models import FiscalYear
 from finance.posting import chain_head
 from finance.presentation import format_count
+from ledarna.decisions import decisions_for
+from ledarna.privacy import to_forget
 from ledarna.reconciliation import Reconciliation
 from ledarna.roles import Area, Level, may
 from ledarna.sentences import miscount_sentence
@@ -208,9 +211,36 @@ def matters_of_books(search: Search) -> list[Matter]:
     return [matter for look in OF_BOOKS for matter in look(search)]
 
 
+def _of_people(year: FiscalYear, user: Any) -> Iterator[Matter]:
+    """Decisions that are late, and persons who are still reached though nobody needs to reach them."""
+    today = timezone.localdate()
+    if may(user, Area.MEETINGS):
+        late = decisions_for(user).late(today).count()
+        if late:
+            yield Matter(
+                ngettext("%(number)s decision is late", "%(number)s decisions are late", late)
+                % {"number": format_count(late)},
+                _("Those who are responsible"),
+                f"{reverse('decisions', args=[year.label])}?state=open&all_years=on",
+                _("A decision is done, or dropped with a reason, by the day that the meeting said."),
+            )
+    if may(user, Area.USERS):
+        due = to_forget(today).count()
+        if due:
+            yield Matter(
+                ngettext(
+                    "%(number)s person is to be forgotten", "%(number)s persons are to be forgotten", due
+                )
+                % {"number": format_count(due)},
+                _("The administrator"),
+                f"{reverse('privacy')}#due",
+                _("A year after the last term, a person can no longer be reached nor sign in."),
+            )
+
+
 def matters_of_year(year: FiscalYear, user: Any, reconciliation: Reconciliation) -> list[Matter]:
-    """What does not agree with the books or with itself: counts of members, published figures."""
-    found = list(_miscounts(year, user))
+    """What is late, and what does not agree with the books or with itself: counts of members, published figures."""
+    found = [*_miscounts(year, user), *_of_people(year, user)]
     differing = len(reconciliation.differing)
     if differing:
         found.append(

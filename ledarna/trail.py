@@ -42,6 +42,7 @@ EVENTS = {
     "refused": _("was refused a document"),
     "page refused": _("was refused a page"),
     "written": _("wrote a version of a document"),
+    "forgotten": _("forgot a person"),
     "audience": _("chose who reads a document"),
     "sent for approval": _("sent minutes for approval"),
     "signed minutes": _("signed minutes"),
@@ -92,14 +93,34 @@ REGISTERED = (
 """Everything that is entered and may change."""
 
 
+CONTACT = {
+    "board.person": ("mail",),
+    "ledarna.user": ("email", "first_name", "last_name"),
+}
+"""What leads to a person, and of which the trail only says that it changed: it has to be possible to forget."""
+
+
+def hidden(value: str) -> str:
+    """What the trail shows in the place of *value*."""
+    return "•••" if value and value != "None" else value
+
+
 def register() -> None:
     """Have every change to what is registered leave an entry; called once, at start."""
     from allauth.mfa import signals as mfa_signals  # its models have to be there first
 
     for label in REGISTERED:
-        auditlog.register(apps.get_model(label))
+        auditlog.register(
+            apps.get_model(label),
+            mask_fields=[*CONTACT.get(label, ())],
+            mask_callable="ledarna.trail.hidden",
+        )
     auditlog.register(
-        apps.get_model("ledarna.user"), exclude_fields=["password", "last_login"], m2m_fields={"groups"}
+        apps.get_model("ledarna.user"),
+        exclude_fields=["password", "last_login"],
+        m2m_fields={"groups"},
+        mask_fields=[*CONTACT["ledarna.user"]],
+        mask_callable="ledarna.trail.hidden",
     )
     auditlog.register(apps.get_model("ledarna.apitoken"), exclude_fields=["digest", "last_used"])
     user_logged_in.connect(_signed_in, dispatch_uid="trail")

@@ -57,6 +57,7 @@ from ledarna.views.package import package_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
 from ledarna.views.periods import lock_months, open_month_page, periods_page
 from ledarna.views.plan import activity_page, plan_page
+from ledarna.views.privacy import forget_person, kept_of_person_file, kept_of_you_file, privacy_page
 from ledarna.views.read_in import read_in_page, table_page, template_file
 from ledarna.views.readings import changes_page
 from ledarna.views.reconciliation import reconciliation_page
@@ -201,6 +202,10 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include((addresses(), "api"))),
     path("you/", you_page, name="you"),
+    path("you/kept.json", kept_of_you_file, name="kept-of-you"),
+    path("privacy/", privacy_page, name="privacy"),
+    path("privacy/<int:pk>.json", kept_of_person_file, name="kept-of-person"),
+    path("privacy/<int:pk>/forget/", forget_person, name="forget-person"),
     path("you/sign-in/", security_page, name="mfa_index"),
     path("you/sign-in/password/", change_password, name="account_change_password"),
     path("you/sign-in/app/add/", add_app, name="mfa_activate_totp"),

@@ -365,6 +365,16 @@ PAGES = {
     "calendar/<slug:secret>.ics": Row(
         at("calendar-feed", "nothing"), get=To(EVERYBODY, 404), post=To(EVERYBODY, 405)
     ),
+    "you/kept.json": Row(at("kept-of-you"), get=To(ALL_ROLES), post=To(NOBODY, others=405)),
+    "privacy/": Row(at("privacy"), get=To(who(Area.USERS)), post=To(NOBODY, others=405)),
+    "privacy/<int:pk>.json": Row(
+        at("kept-of-person", pk_of(a_person)), get=To(who(Area.USERS)), post=To(NOBODY, others=405)
+    ),
+    "privacy/<int:pk>/forget/": Row(
+        at("forget-person", pk_of(a_person)),
+        get=To(NOBODY, others=405),
+        post=To(who(Area.USERS, Level.ENTER), 302),
+    ),
     "you/": Row(at("you"), get=To(ALL_ROLES), post=To(ALL_ROLES, 302)),
     # The API asks for a token, which no browser sends (tests/ledarna/test_api.py asks with one).
     **{
