@@ -22,7 +22,7 @@ from finance.presentation import LOCALES, MINUS
 
 Spec = Mapping[str, Any]
 
-VERSION = 1
+VERSION = 2
 """Goes into the digest: raise it when this module changes what it makes of a specification."""
 
 HERE = "https://here.invalid"
@@ -82,8 +82,12 @@ def fit_for_page(svg: str) -> str:
     for element in root.iter():
         for name in [name for name in element.attrib if name in DROPPED]:
             del element.attrib[name]
-        if XLINK in element.attrib:
-            element.set("href", element.attrib.pop(XLINK).removeprefix(HERE))
+        if (address := element.attrib.pop(XLINK, "")).startswith(HERE):
+            element.set("href", address.removeprefix(HERE))
+        elif address:
+            # A mark without a link, beside marks with one, is given an address by Vega that leads nowhere.
+            element.tag = f"{{{SVG}}}g"
+            element.attrib.pop("target", None)
         # What a screen reader is told is the label; marks without one are decoration.
         if "aria-label" not in element.attrib:
             element.attrib.pop("role", None)

@@ -60,6 +60,14 @@ def test_links_lead_into_the_site(svg: ElementTree.Element) -> None:
     assert [link.attrib["href"] for link in elements(svg, "a")] == ["/year/2023/?a=1&b=2"]
 
 
+def test_a_mark_without_a_link_beside_marks_with_one_leads_nowhere() -> None:
+    spec = dict(a_specification())
+    spec["data"] = {"values": [*spec["data"]["values"], {"name": "utan", "amount": 5}]}
+    svg = ElementTree.fromstring(draw(spec))
+    assert [link.attrib["href"] for link in elements(svg, "a")] == ["/year/2023/?a=1&b=2"]
+    assert "//" not in draw(spec).replace(drawing.SVG, "")
+
+
 def test_names_are_text_and_never_markup(svg: ElementTree.Element) -> None:
     assert any(element.get("aria-label") == A_NAME for element in svg.iter())
     assert "<script" not in draw(a_specification())
