@@ -17,6 +17,7 @@ from moneyed import CURRENCIES
 
 from ledarna.environment import SQLITE
 from ledarna.guards import BOARD
+from ledarna.roles import ROLES
 from ledarna.tryout import sign_ins_file
 
 SHORTEST_SECRET_KEY = 32
@@ -125,6 +126,21 @@ def check_email(**kwargs: Any) -> list[CheckMessage]:
             "Mail is written to the console and reaches nobody.",
             hint="Set EMAIL_URL, such as smtp+tls://user:password@mail.example.se:587.",
             id="ledarna.W001",
+        )
+    ]
+
+
+@register()
+def check_second_factor_roles(**kwargs: Any) -> list[CheckMessage]:
+    """Tell when a second factor is asked of a role that there is not, and so of nobody."""
+    unknown = [role for role in settings.SECOND_FACTOR_ROLES if role not in ROLES]
+    if not unknown:
+        return []
+    return [
+        Error(
+            f"SECOND_FACTOR_ROLES names {', '.join(unknown)}, which is no role.",
+            hint=f"Write some of {', '.join(ROLES)}, with commas between.",
+            id="ledarna.E014",
         )
     ]
 

@@ -1,8 +1,8 @@
 """A person's calendar at a secret address, and the page on which they make, renew and revoke it."""
 
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -46,10 +46,10 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 def _asks_too_often(request: HttpRequest) -> bool:
     """Whether more was asked from there in this minute than any calendar does."""
-    minute = int(timezone.now().timestamp()) // 60
-    key = f"calendar:{minute}:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, timeout=120)
-    return cache.incr(key) > ASKED_AT_MOST
+    config = {"calendar": f"{ASKED_AT_MOST}/m/ip"}
+    return not ratelimit.consume(
+        request, app="allauth.account", action="calendar", config=config, limit_get=True
+    )
 
 
 @never_cache

@@ -78,6 +78,11 @@ def test_a_currency_that_the_ledger_cannot_be_kept_in(settings, currency, why):
     assert why in sentence
 
 
+def test_a_second_factor_asked_of_a_role_that_is_none(settings):
+    settings.SECOND_FACTOR_ROLES = ["treasurer", "kassör"]
+    assert told("ledarna.E014") == ["SECOND_FACTOR_ROLES names kassör, which is no role."]
+
+
 def test_the_passwords_of_the_tryout_while_others_are_served(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     settings.SERVED_TO_OTHERS = True
