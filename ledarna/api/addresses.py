@@ -9,6 +9,7 @@ from datetime import date
 from functools import wraps
 from typing import Annotated, Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Prefetch
@@ -42,7 +43,12 @@ class Token(HttpBearer):
     """Lets in who holds a token."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken | None:
-        """The token, with the user as whom it reads; None where it does not hold."""
+        """The token, with the user as whom it reads; None where it does not hold.
+
+        A program that sends it in the clear is told so, rather than led to TLS each time in silence.
+        """
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            raise HttpError(403, _("Use https: what was sent could be read on the way. Take the token back."))
         found = ApiToken.objects.holder(token)
         if found:
             request.user = found.user

@@ -107,6 +107,15 @@ def test_a_signed_in_browser_is_no_token(year):
     assert client.get("/api/v1/years").status_code == 401
 
 
+def test_a_token_that_is_sent_in_the_clear_reads_nothing_and_is_not_led_on(year, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    secret = Program("board").secret
+    headers = {"Authorization": f"Bearer {secret}"}
+    answer = Client().get("/api/v1/years", headers=headers)
+    assert (answer.status_code, "https" in answer.json()["detail"]) == (403, True)
+    assert Client().get("/api/v1/years", headers=headers, secure=True).status_code == 200
+
+
 def test_a_token_ends_with_its_day(year):
     program = Program()
     ApiToken.objects.update(expires=timezone.localdate() - timedelta(days=1))
