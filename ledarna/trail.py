@@ -9,6 +9,7 @@ sign-in or a download, is written by ``record``. The database refuses to change 
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import password_changed
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
@@ -54,6 +55,14 @@ EVENTS = {
     "sie taken back": _("took an import of a SIE file back"),
 }
 """What is told of people beside their changes."""
+
+SHOWN = {
+    "password": _("password"),
+    "totp": _("app"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("recovery code"),
+}
+"""What somebody shows to be let in, as allauth calls it and as people do."""
 
 REGISTERED = (
     "board.activity",
@@ -180,8 +189,11 @@ class RefusalMiddleware:
             record(request.user, "page refused", name=request.path[:150])
 
 
-def _signed_in(user: Any, **kwargs: Any) -> None:
-    record(user, "sign-in", user)
+def _signed_in(user: Any, request: HttpRequest | None = None, **kwargs: Any) -> None:
+    """Write it, with what was shown: a password, a code, a passkey."""
+    shown = get_authentication_records(request, user) if request is not None else []
+    by = [str(SHOWN[found.get("type", found["method"])]) for found in shown]
+    record(user, "sign-in", user, f"{user} ({', '.join(by)})" if by else "")
 
 
 def _signed_out(user: Any, **kwargs: Any) -> None:

@@ -80,6 +80,15 @@ def test_the_code_opens_the_page_that_was_asked_for(half_in):
     assert browser.get("/trail/").status_code == 200
 
 
+def test_the_trail_says_what_was_shown(half_in):
+    browser, secret = half_in
+    browser.post(CODE, {"code": code_of(secret)})
+    assert (
+        search("kassor (").filter(additional_data__event="sign-in").get().object_repr
+        == "kassor (lösenord, app)"
+    )
+
+
 def test_a_code_opens_once(half_in):
     browser, secret = half_in
     code = code_of(secret)
