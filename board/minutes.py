@@ -69,7 +69,7 @@ def laid_out_summons(meeting: Meeting) -> str:
         if meeting.link:
             lines += [_("**Take part at:** %(link)s") % {"link": meeting.link}, ""]
         if meeting.state != Meeting.State.CANCELLED and meeting.agenda.exists():
-            lines += [f"## {_('Agenda')}", "", laid_out_agenda(meeting)]
+            lines += [f"# {_('Agenda')}", "", laid_out_agenda(meeting)]
         return "\n".join(lines).strip() + "\n"
 
 
@@ -84,9 +84,9 @@ def _lines(meeting: Meeting, is_confidential: bool) -> Iterator[str]:
         if is_confidential and not item.is_confidential:
             continue
         if item.is_confidential and not is_confidential:
-            yield from (f"## {item.position}. {_title(item)}", "", _("Minutes of its own are kept."), "")
+            yield from (f"# {item.position}. {_title(item)}", "", _("Minutes of its own are kept."), "")
             continue
-        yield from (f"## {item.position}. {item.title}", "")
+        yield from (f"# {item.position}. {item.title}", "")
         if item.lists_open_decisions:
             yield from _open_decisions(meeting)
         for decision in decisions:
@@ -94,7 +94,7 @@ def _lines(meeting: Meeting, is_confidential: bool) -> Iterator[str]:
                 yield from _decision(decision)
     loose = [decision for decision in decisions if decision.item_id is None]
     if loose and not is_confidential:
-        yield from (f"## {_('Decisions')}", "")
+        yield from (f"# {_('Decisions')}", "")
         for decision in loose:
             yield from _decision(decision)
 
@@ -117,7 +117,7 @@ def _frame(meeting: Meeting) -> Iterator[str]:
     ):
         people = [one for one in attendance if one.state in states]
         if people:
-            yield from (f"## {title}", "", *(f"- {_attended(one)}" for one in people), "")
+            yield from (f"# {title}", "", *(f"- {_attended(one)}" for one in people), "")
 
 
 def _attended(one: Attendance) -> str:

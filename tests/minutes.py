@@ -54,7 +54,7 @@ def minutes_of(held: Held, text: str = "", is_confidential: bool = False) -> Doc
     """A draft of the minutes of the meeting."""
     document = begun(held.meeting, is_confidential)
     document.save()
-    return documents.add_text(document, text or f"## 1. Avtal\n\n{SECRET}\n", "sekreterare")
+    return documents.add_text(document, text or f"# 1. Avtal\n\n{SECRET}\n", "sekreterare")
 
 
 def approved(held: Held, **facts) -> Document:

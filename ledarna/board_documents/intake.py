@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from board.documents import KeptFile, add_file
@@ -44,7 +45,7 @@ class DocumentForm(FileForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         kinds = (Document.Kind.ANNEX, Document.Kind.OTHER)
         self.fields["kind"] = forms.ChoiceField(
-            label=_("Kind"), choices=[(kind.value, kind.label) for kind in kinds]
+            label=_("Kind"), choices=[(kind.value, capfirst(str(kind.label))) for kind in kinds]
         )
         if not self.is_bound:
             self.fields["auditors"].initial = Document.AUDIENCES[Document.Kind.ANNEX].auditors

@@ -9,7 +9,6 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from board.models import Document, DocumentVersion, Signatory
-from finance.presentation import format_day
 from ledarna.annual_report.paper import for_paper
 from ledarna.board_documents.text import nodes
 from ledarna.documents import letterhead
@@ -58,7 +57,7 @@ def _signatures(signatories: Sequence[Signatory]) -> list[dict[str, str]]:
 
 def _moment(one: Signatory) -> str:
     at = timezone.localtime(one.signature.at)
-    return _("signed %(day)s at %(time)s") % {"day": format_day(at.date()), "time": f"{at:%H:%M}"}
+    return _("signed %(day)s at %(time)s") % {"day": at.date().isoformat(), "time": f"{at:%H:%M}"}
 
 
 def _day(moment: Any) -> date:

@@ -35,7 +35,7 @@ def test_minutes_begin_with_the_agenda_the_attendance_and_the_decisions(held):
     text = laid_out(held.meeting, is_confidential=False)
     assert "**Plats:** Hörsalen, fysiskt" in text
     assert "- Anna Ek, ordförande\n" in text
-    assert "## 5. Föregående mötes protokoll\n\n**§ 1** Protokollet godkändes.\n" in text
+    assert "# 5. Föregående mötes protokoll\n\n**§ 1** Protokollet godkändes.\n" in text
 
 
 def test_what_is_confidential_has_minutes_of_its_own(held):

@@ -108,12 +108,12 @@ def minutes(browser, board):
     site, (_coming, held), _mails = board
     secretary = site.page(browser.new_context(java_script_enabled=False), "sekreterare")
     secretary.goto(f"{site.url}/meetings/{held}/minutes/confidential/")
-    secretary.fill("#text", "## 12. Avtalet\n\nAvtalet med Hemliga AB sades upp.")
+    secretary.fill("#text", "# 12. Avtalet\n\nAvtalet med Hemliga AB sades upp.")
     secretary.get_by_role("button", name="Spara").click()
     secretary.goto(f"{site.url}/meetings/{held}/minutes/")
     text = secretary.locator("#text").input_value()
     assert "- Anna Ek, ordförande" in text
-    secretary.fill("#text", text.replace("## 6. Ekonomi", "## 6. Ekonomi\n\n*Kassören* berättade."))
+    secretary.fill("#text", text.replace("# 6. Ekonomi", "# 6. Ekonomi\n\n*Kassören* berättade."))
     secretary.get_by_role("button", name="Spara").click()
     assert secretary.locator(".prose em").inner_text() == "Kassören"
     secretary.get_by_role("button", name="Skicka för justering").click()

@@ -58,7 +58,7 @@ def told(event):
 
 def test_the_secretary_begins_with_what_is_known(held):
     page = reader("secretary").get(f"/meetings/{held.meeting.pk}/minutes/")
-    assert "## 5. Föregående mötes protokoll" in page.content.decode()
+    assert "# 5. Föregående mötes protokoll" in page.content.decode()
     assert "§ 1 Protokollet godkändes." in main_of(page)
     assert not Document.objects.exists()
 
@@ -66,8 +66,8 @@ def test_the_secretary_begins_with_what_is_known(held):
 def test_a_saved_text_is_a_version(held):
     client = reader("secretary")
     address = f"/meetings/{held.meeting.pk}/minutes/"
-    client.post(address, {"do": "save", "seen": "0", "text": "## 1. Öppnande\n\nAnna öppnade."})
-    client.post(address, {"do": "save", "seen": "1", "text": "## 1. Öppnande\n\nAnna öppnade mötet."})
+    client.post(address, {"do": "save", "seen": "0", "text": "# 1. Öppnande\n\nAnna öppnade."})
+    client.post(address, {"do": "save", "seen": "1", "text": "# 1. Öppnande\n\nAnna öppnade mötet."})
     versions = DocumentVersion.objects.order_by("number")
     assert [version.text.splitlines()[-1] for version in versions] == ["Anna öppnade.", "Anna öppnade mötet."]
     assert len(told("written")) == 2
@@ -95,7 +95,7 @@ def test_what_is_written_is_text_and_nothing_else(held, said):
 def test_a_text_is_laid_out_anew_without_being_kept(held):
     minutes_of(held, "Ett")
     page = reader("secretary").post(f"/meetings/{held.meeting.pk}/minutes/", {"do": "lay out"})
-    assert "## 5. Föregående mötes protokoll" in page.content.decode()
+    assert "# 5. Föregående mötes protokoll" in page.content.decode()
     assert DocumentVersion.objects.count() == 1
 
 
@@ -110,7 +110,7 @@ def test_only_the_secretary_writes(held, role):
 
 
 def test_all_sign_with_their_password_and_the_pdf_is_sealed(held):
-    document = minutes_of(held, "## 1. Öppnande\n\nAnna öppnade mötet.").document
+    document = minutes_of(held, "# 1. Öppnande\n\nAnna öppnade mötet.").document
     secretary = reader("secretary")
     secretary.post(f"/meetings/{held.meeting.pk}/minutes/", {"do": "send"})
     assert "Väntar på Anna Ek, Bo Alm, Cilla Dal" in main_of(secretary.get(f"/documents/{document.pk}/"))

@@ -512,7 +512,7 @@ def test_the_files_carry_no_time_of_their_own(year):
 
 def test_approved_minutes_go_with_it_and_no_confidential_ones(year, tmp_path):
     held = a_held_meeting()
-    approved(held, text="## 1. Öppnande\n\nAnna öppnade mötet.")
+    approved(held, text="# 1. Öppnande\n\nAnna öppnade mötet.")
     approved(held, is_confidential=True)
     minutes_of(a_held_meeting(day=date(2023, 2, 2)), "Ett utkast.")
     directory = unzipped(year, tmp_path / "paket")
