@@ -33,6 +33,7 @@ from finance.models import (
 from finance.money import from_ore, kronor
 from finance.posting import VoucherFacts, post_many
 from ledarna.demo_board import elect, hold_meetings
+from ledarna.demo_documents import write_minutes
 from ledarna.demo_members import ask, count_members, make_channels, publish
 from ledarna.demo_plan import plan_of
 
@@ -114,6 +115,8 @@ def make_demo(years: int, vouchers: int, seed: int) -> Iterator[tuple[str, int]]
                 mandate.person for mandate in elected.mandates if mandate.office in Mandate.BOARD_OFFICES
             ]
             plan_of(year, board, years_left == 1, chance)
+            if years_left == 1:
+                write_minutes(year)
             left -= share
             if years_left > 1:
                 # After the last voucher of the year's last evening, before the first of the next year.

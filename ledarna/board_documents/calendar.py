@@ -7,6 +7,7 @@ the feed are one event in a calendar, and those of two associations never meet.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -81,7 +82,7 @@ def invitation(meeting: Meeting, person: Person, text: str, sequence: int, stamp
         event.add("description", text)
         if meeting.link:
             event.add("url", meeting.link)
-        event.add("organizer", _address(settings.DEFAULT_FROM_EMAIL, _association()))
+        event.add("organizer", _address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], _association()))
         attendee = _address(person.mail, person.name)
         attendee.params["RSVP"] = vText("TRUE")
         attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from board.figures import meeting_year, plan_year
-from board.models import Mandate
+from board.models import Document, Mandate
 from finance.models import FiscalYear, Voucher
 from ledarna.figures import figures_of
 from ledarna.plan import spending_of
@@ -101,3 +101,11 @@ def test_a_demo_is_not_made_in_a_database_with_books():
 def test_a_demo_of_no_years_is_refused():
     with pytest.raises(CommandError, match="at least one year"):
         make(years=0)
+
+
+def test_the_last_meetings_of_the_demo_have_minutes_of_which_the_last_wait_to_be_signed():
+    make()
+    last, *before = [document.sealed for document in Document.objects.order_by("-meeting__date")]
+    assert last is None
+    assert [sealed.version.signatories.count() for sealed in before] == [3, 3]
+    assert "§ 1" in before[0].version.text

@@ -78,7 +78,8 @@ def test_who_cannot_be_mailed_is_told_before_sending(coming):
     assert not mail.outbox
 
 
-def test_everybody_with_a_mail_gets_their_own_invitation(coming):
+def test_everybody_with_a_mail_gets_their_own_invitation(coming, settings):
+    settings.DEFAULT_FROM_EMAIL = "Föreningen <post@example.se>"
     sent(coming)
     assert [message.to for message in mail.outbox] == [
         ["anna@example.se"],
@@ -87,6 +88,7 @@ def test_everybody_with_a_mail_gets_their_own_invitation(coming):
     ]
     calendar, event, method = invitation_in(mail.outbox[0])
     assert (method, calendar["METHOD"]) == ("REQUEST", "REQUEST")
+    assert event["ORGANIZER"] == "mailto:post@example.se"
     assert event["ATTENDEE"] == "mailto:anna@example.se"
     assert event["ATTENDEE"].params["CN"] == "Anna Ek"
     assert event.decoded("DTSTART").isoformat() == f"{coming.date}T17:00:00+0{_offset(coming)}:00"
