@@ -70,7 +70,7 @@ def test_what_changed_can_be_taken_away(year):
 
 def test_a_page_of_changes_takes_a_fixed_number_of_queries(year, django_assert_max_num_queries):
     client = reader("auditor")
-    with django_assert_max_num_queries(50):
+    with django_assert_max_num_queries(55):
         client.get("/year/2023/changes/?known=2023-02-01")
 
 
