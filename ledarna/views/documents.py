@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import storages
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_cache_control
@@ -17,7 +17,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from board.documents import add_file, unsigned
+from board.documents import add_file
 from board.minutes import has_confidential_items
 from board.models import Document, DocumentVersion, Meeting
 from finance.models import FiscalYear
@@ -85,25 +85,37 @@ def documents_of(user: Any, meeting: Meeting) -> dict[str, Any]:
     writes = may(user, Area.DOCUMENTS, Level.ENTER)
     return {
         "meeting": meeting,
-        "documents": [_line(user, document) for document in readable_documents(user).filter(meeting=meeting)],
+        "documents": _lines(user, readable_documents(user).filter(meeting=meeting)),
         "may_write_documents": writes,
         "has_confidential_items": writes and has_confidential_items(meeting),
     }
 
 
-def _line(user: Any, document: Document) -> dict[str, Any]:
-    version = readable_versions(user, document).last()
-    return {"document": document, "version": version, "state": _state(document, version)}
+def _lines(user: Any, documents: QuerySet[Document]) -> list[dict[str, Any]]:
+    """*documents*, which *user* may read, each with the version that they read and how far it has come. Four queries."""
+    versions = DocumentVersion.objects.defer("text").order_by("number").select_related("sealed")
+    versions = versions.prefetch_related("signatories__signature")
+    of_board = is_of_board(user)
+    lines = []
+    for document in documents.prefetch_related(Prefetch("versions", versions)):
+        readable = list(document.versions.all())
+        if not of_board and document.kind == Document.Kind.MINUTES:
+            readable = [version for version in readable if hasattr(version, "sealed")]
+        version = readable[-1] if readable else None
+        lines.append({"document": document, "version": version, "state": _state(document, version)})
+    return lines
 
 
 def _state(document: Document, version: DocumentVersion | None) -> str:
-    """How far *document* has come, in words; empty where that is nothing to say."""
+    """How far *document*, whose latest version is *version*, has come, in words; empty but for minutes."""
     if document.kind != Document.Kind.MINUTES:
         return ""
-    if document.sealed:
+    if version and hasattr(version, "sealed"):
         return _("approved")
-    if version and version.is_sent:
-        return _("waits for %(names)s") % {"names": ", ".join(one.name for one in unsigned(version))}
+    asked = list(version.signatories.all()) if version else []
+    if asked:
+        waited_for = [one.name for one in asked if not hasattr(one, "signature")]
+        return _("waits for %(names)s") % {"names": ", ".join(waited_for)}
     return _("draft")
 
 
@@ -128,7 +140,7 @@ def documents_page(request: HttpRequest, label: str) -> HttpResponseBase:
     )
     context = {
         "years": year_links(year, "documents"),
-        "documents": [_line(request.user, document) for document in found.select_related("meeting")],
+        "documents": _lines(request.user, found),
         "may_write": may(request.user, Area.DOCUMENTS, Level.ENTER),
         "form": form or DocumentForm(),
     }

@@ -1,5 +1,6 @@
 """The pages of documents: written by the secretary, signed by those who approve them, read by those they are for."""
 
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
 from board.models import Document, DocumentVersion, SealedMinutes
@@ -299,3 +302,19 @@ def test_the_list_of_a_year_has_what_the_reader_may_read(held):
     assert "(sekretess)" not in seen["auditor"] + seen["nominating_committee"]
     assert all("Protokoll, styrelsemöte" in page for page in seen.values())
     assert SECRET not in "".join(seen.values())
+
+
+def test_the_list_takes_as_many_queries_whatever_it_holds(held):
+    client = reader("auditor")
+
+    def queries():
+        with CaptureQueriesContext(connection) as taken:
+            client.get("/year/2023/documents/")
+        return len(taken)
+
+    approved(held, text="Ett")
+    client.get("/year/2023/documents/")
+    few = queries()
+    for day in (2, 3, 4):
+        approved(a_held_meeting(day=date(2023, 2, day)), text="Ett")
+    assert queries() == few
