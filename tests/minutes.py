@@ -24,7 +24,7 @@ class Held:
 
     @property
     def users(self) -> list[User]:
-        return [person.user for person in self.people]
+        return [person.user for person in self.people if person.user]
 
 
 def a_held_meeting(**facts) -> Held:

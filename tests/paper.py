@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 def what_it_claims(content: bytes) -> dict[str, Any]:
     """The part and the conformance of PDF/A, the part of PDF/UA, and whether it is tagged."""
-    root = PdfReader(BytesIO(content)).trailer["/Root"]
+    root: Any = PdfReader(BytesIO(content)).trailer["/Root"]
     said = root["/Metadata"].get_data().decode()
 
     def of(name: str) -> str:
