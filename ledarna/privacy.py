@@ -178,8 +178,10 @@ def forget(person: Person) -> None:
     SentSummons.objects.filter(person=person).update(mail="")
     CalendarAddress.objects.filter(person=person).delete()
     if user := person.user:
-        for kind in (ApiToken, Authenticator, PasswordLink, UserSession):
-            kind.objects.filter(user=user).delete()
+        ApiToken.objects.filter(user=user).delete()
+        Authenticator.objects.filter(user=user).delete()
+        PasswordLink.objects.filter(user=user).delete()
+        UserSession.objects.filter(user=user).delete()
         user.is_active = False
         user.email = user.first_name = user.last_name = ""
         user.set_unusable_password()

@@ -1,5 +1,6 @@
 """What a person's app shows: codes by the secret that it was given."""
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -27,4 +28,6 @@ def an_app(user: User) -> str:
 
 def recovery_codes(user: User) -> list[str]:
     """The recovery codes of *user* that have not been used."""
-    return user.authenticator_set.get(type="recovery_codes").wrap().get_unused_codes()
+    kept = Authenticator.objects.get(user=user, type=Authenticator.Type.RECOVERY_CODES)
+    codes: list[str] = kept.wrap().get_unused_codes()
+    return codes
