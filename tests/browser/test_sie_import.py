@@ -26,9 +26,9 @@ def site_to_import_in(tmp_path_factory):
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def signed_in(browser, site_to_import_in):
-    """What a browser keeps of somebody who has signed in as the treasurer."""
+    """What a browser keeps of somebody who has signed in as the treasurer: anew, as a password renews it."""
     context = browser.new_context()
     site_to_import_in.page(context, "kassor").wait_for_url("**/year/**")
     state = context.storage_state()
@@ -74,7 +74,7 @@ def test_a_file_is_sent_looked_at_imported_and_taken_back_without_script(
     page.fill("[name=reason]", "Fel fil")
     with page.expect_navigation():
         page.get_by_role("button", name="Ta tillbaka inläsningen").click()
-    assert "är återtagen" in page.locator(".said").inner_text()
+    assert "är återtagen" in page.locator(".all-well").inner_text()
     context.close()
 
 
