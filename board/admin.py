@@ -40,6 +40,13 @@ class DecisionInline(admin.TabularInline):
     extra = 1
     formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 2, "cols": 60})}}
 
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Decision]:
+        """Those of confidential items only for the board."""
+        found = super().get_queryset(request)
+        if request.user.has_perm("ledarna.see_documents"):
+            return found
+        return found.filter(pk__in=Decision.objects.public())
+
 
 @admin.register(Meeting)
 class MeetingAdmin(admin.ModelAdmin):
@@ -50,7 +57,7 @@ class MeetingAdmin(admin.ModelAdmin):
     list_filter = ["kind", "form", "state"]
     date_hierarchy = "date"
     ordering = ["-date", "-time", "-pk"]
-    search_fields = ["place", "note", "decisions__text"]
+    search_fields = ["place", "note"]
     autocomplete_fields = ["chair", "secretary", "adjusters"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fields = [

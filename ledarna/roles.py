@@ -54,7 +54,6 @@ class Level(StrEnum):
     CLOSE = "close"
     SEAL = "seal"
     DOWNLOAD = "download"
-    CONFIDENTIAL = "confidential"
 
 
 IMPLIED: Mapping[Level, tuple[Level, ...]] = {
@@ -75,8 +74,6 @@ SEE_AND_AUDIT = (Level.SEE, Level.AUDIT)
 WRITE = (Level.ENTER,)
 WRITE_AND_SEAL = (Level.ENTER, Level.SEAL)
 DOWNLOAD = (Level.DOWNLOAD,)
-SEE_ALL = (Level.SEE, Level.CONFIDENTIAL)
-ENTER_ALL = (Level.ENTER, Level.CONFIDENTIAL)
 
 ROLES: Mapping[str, str | Promise] = {
     "treasurer": _("treasurer"),
@@ -95,7 +92,7 @@ TABLE: Mapping[Area, tuple[tuple[Level, ...], ...]] = {
     Area.DASHBOARDS:    (SEE,            SEE,       SEE,            SEE,           NOTHING,    SEE),
     Area.BOOKS:         (BOOKKEEP,       NOTHING,   SEE_AND_ATTEST, SEE_AND_AUDIT, NOTHING,    SEE),
     Area.MEMBERS:       (ENTER,          ENTER,     SEE,            SEE,           NOTHING,    SEE),
-    Area.MEETINGS:      (SEE_ALL,        ENTER_ALL, SEE_ALL,        SEE,           SEE,        SEE),
+    Area.MEETINGS:      (SEE,            ENTER,     SEE,            SEE,           SEE,        SEE),
     Area.DOCUMENTS:     (SEE,            ENTER,     SEE,            AS_AUDITOR,    AS_NOMINATING, AS_AUDITOR),
     Area.ANNUAL_REPORT: (WRITE_AND_SEAL, WRITE,     WRITE,          SEE,           SEE_SEALED, SEE),
     Area.PACKAGE:       (DOWNLOAD,       NOTHING,   DOWNLOAD,       DOWNLOAD,      NOTHING,    DOWNLOAD),

@@ -36,7 +36,9 @@ def main() -> int:
 
     print("— In a browser", flush=True)
     if find_chromium():
-        report("browser", run([*PYTEST, "-m", "browser"], env=_without_database_url()).returncode)
+        # A file at a time, for each has its server.
+        by_file = [*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "browser"]
+        report("browser", run(by_file, env=_without_database_url()).returncode)
     else:
         left_out.append(
             "the browser tests, because no Chromium was found (Debian: sudo apt install chromium)"

@@ -1,5 +1,6 @@
 """One meeting: what it deals with, who was there, what it decided; and planning a year of them."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -39,6 +40,11 @@ def _page(request: HttpRequest, meeting: Meeting, page: str, context: dict[str, 
     return page_of_year(request, year, page, context, here="meetings")
 
 
+def next_meeting(day: date, user: Any) -> Meeting | None:
+    """The next meeting from *day* on, for one who sees the meetings. One query."""
+    return Meeting.objects.to_come(day).first() if may(user, Area.MEETINGS) else None
+
+
 def _voting(attendance: list[Attendance]) -> tuple[int, int]:
     """How many of those with a vote of their own were there, and how many there are."""
     voting = [found for found in attendance if found.mandate.office in Mandate.VOTING_OFFICES]
@@ -50,7 +56,7 @@ def _voting(attendance: list[Attendance]) -> tuple[int, int]:
 def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The meeting: when and where, the agenda, who was there, and the decisions."""
     meeting = get_object_or_404(Meeting.objects.select_related("chair", "secretary"), pk=pk)
-    reads_all = may(request.user, Area.MEETINGS, Level.CONFIDENTIAL)
+    reads_all = may(request.user, Area.DOCUMENTS)
     items = list(meeting.agenda.all())
     attendance = sorted(
         meeting.attendance.select_related("mandate__person"),

@@ -19,6 +19,7 @@ from ledarna.overview import overview
 from ledarna.roles import Area, Level, may, sees
 from ledarna.sentences import progress_sentence
 from ledarna.story import own_figures
+from ledarna.views.meeting import next_meeting
 from ledarna.views.page import page_of_year, year_links
 
 FIGURES = ("board.meetings", "board.meetings_digital", "board.meetings_digital_share", "board.councils")
@@ -76,7 +77,7 @@ def meetings_page(request: HttpRequest, label: str) -> HttpResponseBase:
             "years": year_links(year, "meetings"),
             "figures": own_figures(figures_of(year, reading=reading), FIGURES, linked=sees_figures),
             "digital_chart": digital_share(overview(year)) if sees_figures else None,
-            "next_meeting": Meeting.objects.to_come(timezone.localdate()).first(),
+            "next_meeting": next_meeting(timezone.localdate(), request.user),
             "meetings": lines,
             "notes": notes,
             "has_places": any(line.meeting.place for line in lines),

@@ -28,6 +28,7 @@ from ledarna.roles import Area, Level, may, sees
 from ledarna.sentences import forecast_sentences
 from ledarna.signals import signals
 from ledarna.story import big_figures_of_year, lead_sentence
+from ledarna.views.meeting import next_meeting
 from ledarna.views.page import page_of_year, year_links
 from members.figures import member_counts
 
@@ -62,6 +63,7 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
             "years": year_links(year, "year"),
             "lead": lead_sentence(figures, months),
             "through": None if reading.is_whole_year else reading.end,
+            "next_meeting": next_meeting(today, request.user),
             "figures": big_figures_of_year(reading, figures, today),
             "reconciliation": reconciliation,
             "matters": matters(year, request.user, reconciliation),

@@ -4,8 +4,8 @@ import html
 
 import pytest
 
-from board.models import Activity, Meeting, PlanPeriod
-from tests.factories import a_person, a_user
+from board.models import Activity, Decision, Meeting, PlanPeriod
+from tests.factories import a_meeting, a_person, a_user, an_agenda_item
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +108,14 @@ def test_a_plan_period_is_entered_with_its_goals(secretary):
     }
     secretary.post("/admin/board/planperiod/add/", sent)
     assert [goal.title for goal in PlanPeriod.objects.get().goals.all()] == ["Fler medlemmar"]
+
+
+def test_a_decision_of_a_confidential_item_is_not_in_the_admin_of_who_is_not_of_the_board(client):
+    meeting = a_meeting()
+    item = an_agenda_item(meeting, is_confidential=True)
+    Decision.objects.create(meeting=meeting, item=item, number=7, text="Att skiljas från Kim")
+    found = {}
+    for role in ("administrator", "secretary"):
+        client.force_login(a_user(role))
+        found[role] = "skiljas" in text_of(client.get(f"/admin/board/meeting/{meeting.pk}/change/"))
+    assert found == {"administrator": False, "secretary": True}

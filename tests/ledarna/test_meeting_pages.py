@@ -72,6 +72,15 @@ class TestPlanning:
         secretary.post("/year/2023/meetings/new/", sent)
         assert Meeting.objects.get().agenda.first().title == "Beslut att följa upp"
 
+    @pytest.mark.parametrize(("role", "path"), [("board", "/year/2023/"), ("nominating_committee", "/")])
+    def test_the_next_meeting_stands_on_everybodys_first_page(self, year, role, path):
+        soon = timezone.localdate() + timedelta(days=3)
+        a_meeting(day=soon + timedelta(days=30), number=2, state=Meeting.State.PLANNED)
+        following = a_meeting(day=soon, state=Meeting.State.PLANNED)
+        response = reader(role).get(path, follow=True)
+        assert f'<a href="{following.get_absolute_url()}">' in response.content.decode()
+        assert "Nästa möte" in main_of(response)
+
 
 class TestTheAgenda:
     @pytest.fixture

@@ -35,7 +35,6 @@ EXPECTED = {
     (Area.MEMBERS, Level.ENTER): "treasurer secretary",
     (Area.MEETINGS, Level.SEE): "treasurer secretary board auditor nominating_committee administrator",
     (Area.MEETINGS, Level.ENTER): "secretary",
-    (Area.MEETINGS, Level.CONFIDENTIAL): "treasurer secretary board",
     (Area.DOCUMENTS, Level.SEE): "treasurer secretary board",
     (Area.DOCUMENTS, Level.ENTER): "secretary",
     (Area.DOCUMENTS, Level.SEE_AS_AUDITOR): "auditor administrator",

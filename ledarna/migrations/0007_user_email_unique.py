@@ -10,7 +10,7 @@ def in_small_letters(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledarna", "0007_shared_cache")]
+    dependencies = [("ledarna", "0006_shared_cache")]
 
     operations = [
         migrations.RunPython(in_small_letters, migrations.RunPython.noop, elidable=True),

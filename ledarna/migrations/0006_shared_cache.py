@@ -9,6 +9,6 @@ def make_table(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledarna", "0006_document_permissions")]
+    dependencies = [("ledarna", "0005_document_permissions")]
 
     operations = [migrations.RunPython(make_table, migrations.RunPython.noop)]

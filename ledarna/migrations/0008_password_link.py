@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledarna', '0008_user_email_unique'),
+        ('ledarna', '0007_user_email_unique'),
     ]
 
     operations = [
