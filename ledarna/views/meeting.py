@@ -45,10 +45,11 @@ def next_meeting(day: date, user: Any) -> Meeting | None:
     return Meeting.objects.to_come(day).first() if may(user, Area.MEETINGS) else None
 
 
-def _voting(attendance: list[Attendance]) -> tuple[int, int]:
-    """How many of those with a vote of their own were there, and how many there are."""
-    voting = [found for found in attendance if found.mandate.office in Mandate.VOTING_OFFICES]
-    return sum(found.state in Attendance.THERE for found in voting), len(voting)
+def _voting(called: list[Mandate], attendance: list[Attendance]) -> tuple[int, int]:
+    """How many of those with a vote of their own were there, and how many such were called."""
+    voting = {mandate.pk for mandate in called if mandate.office in Mandate.VOTING_OFFICES}
+    there = sum(found.mandate_id in voting and found.state in Attendance.THERE for found in attendance)
+    return there, len(voting)
 
 
 @require_safe
@@ -62,7 +63,8 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
         meeting.attendance.select_related("mandate__person"),
         key=lambda found: (found.mandate.rank, found.mandate.person.name),
     )
-    there, voting = _voting(attendance)
+    called = meeting.called()
+    there, voting = _voting(called, attendance)
     lists_open = meeting.state != Meeting.State.HELD and any(item.lists_open_decisions for item in items)
     return _page(
         request,
@@ -77,7 +79,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
             "attendance": attendance,
             "there": there,
             "voting": voting,
-            "called": [] if attendance else meeting.called(),
+            "called": called,
             "adjusters": meeting.adjusters.all(),
             "decisions": decisions_for(request.user)
             .filter(meeting=meeting)

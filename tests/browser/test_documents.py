@@ -4,6 +4,7 @@ import email
 import os
 import subprocess
 import sys
+from datetime import date, timedelta
 from email import policy
 
 import pytest
@@ -181,3 +182,45 @@ def test_nothing_stands_in_the_way(signed_in, board, minutes, theme):
         page.goto(site.url + path)
         found += what_axe_finds(page)
     assert found == []
+
+
+def test_the_secretary_plans_the_year_and_holds_a_meeting(signed_in, board):
+    site, _meetings, _mails = board
+    page = signed_in("sekreterare")
+    page.goto(f"{site.url}/year/2023/meetings/")
+    page.get_by_role("link", name="Planera årets möten").click()
+    page.select_option("[name=kind]", "extra")
+    page.fill("[name=at]", "17:00")
+    page.get_by_role("button", name="Visa dagarna").click()
+    assert page.get_by_text("Tisdag 17 januari 2023").is_visible()
+    page.get_by_role("button", name="Planera dessa möten").click()
+    assert "11 möten är planerade." in page.locator(".said").inner_text()
+    page.get_by_role("link", name="Extra styrelsemöte").first.click()
+    page.get_by_role("link", name="Skriv dagordningen").click()
+    page.get_by_role("button", name="Flytta ner ”Beslut att följa upp”").press("Enter")
+    assert page.locator(".agenda > li a").first.inner_text() == "Mötets öppnande"
+    page.get_by_role("link", name="Till mötet").click()
+    page.get_by_role("link", name="Fyll i närvaro").click()
+    page.get_by_label("Anna Ek", exact=True).first.select_option("present")
+    page.get_by_label("Bo Alm", exact=True).first.select_option("digital")
+    page.select_option("[name=is_quorate]", "true")
+    page.get_by_role("button", name="Spara").click()
+    assert "2 av de 3 som röstar var där. Mötet fann sig beslutfört." in page.locator("main").inner_text()
+    page.get_by_role("link", name="Lägg in ett beslut").click()
+    page.fill("[name=text]", "Att delta i Almedalen")
+    page.select_option("[name=responsible]", label="Bo Alm")
+    page.get_by_role("button", name="Spara").click()
+    assert page.locator("#decisions + .list li").filter(has_text="Att delta i Almedalen").count() == 1
+
+
+def test_a_member_whose_term_ended_yesterday_is_out_today(signed_in, board):
+    site, _meetings, _mails = board
+    member, secretary = signed_in("cilla"), signed_in("sekreterare")
+    member.goto(f"{site.url}/year/2023/")
+    assert member.locator("h1").inner_text() == "Året 2023"
+    secretary.goto(f"{site.url}/mandates/")
+    secretary.get_by_role("link", name="Cilla Dal").click()
+    yesterday = date.today() - timedelta(days=1)
+    secretary.fill("[name=mandates-0-end]", yesterday.isoformat())
+    secretary.get_by_role("button", name="Spara", exact=True).click()
+    assert member.goto(f"{site.url}/year/2023/").status == 403
