@@ -30,10 +30,10 @@ STATEMENT_ROUNDS = 7
 PDF_ROWS = (1_000, 10_000)
 PDF_ROUNDS = 3
 SIE_ROUNDS = (
-    ("SQLite", 10_000, 5),
+    ("SQLite", 10_000, 3),
     ("SQLite", 100_000, 1),
     ("SQLite", 333_000, 1),
-    ("PostgreSQL", 10_000, 5),
+    ("PostgreSQL", 10_000, 3),
     ("PostgreSQL", 100_000, 1),
 )
 HEAD = """# Speed, beside peers
