@@ -109,8 +109,7 @@ def _time_and_place(meeting: Meeting) -> Iterator[str]:
 
 def _frame(meeting: Meeting) -> Iterator[str]:
     yield from _time_and_place(meeting)
-    attendance = list(meeting.attendance.select_related("mandate__person"))
-    attendance.sort(key=lambda one: (one.mandate.rank, one.mandate.person.name))
+    attendance = meeting.attended()
     for title, states in (
         (_("Present"), Attendance.THERE),
         (_("Not present"), (Attendance.State.EXCUSED, Attendance.State.ABSENT)),
@@ -141,8 +140,8 @@ def _decision(decision: Decision) -> Iterator[str]:
 
 def _open_decisions(meeting: Meeting) -> Iterator[str]:
     """The decisions of earlier meetings that are still to be carried out."""
-    found = Decision.objects.open().filter(meeting__date__lt=meeting.date)
-    found = found.exclude(item__is_confidential=True).select_related("meeting", "responsible")
+    found = Decision.objects.open().public().filter(meeting__date__lt=meeting.date)
+    found = found.select_related("meeting", "responsible")
     for decision in found:
         said = [f"{decision}: {decision.text.splitlines()[0]}"]
         if decision.responsible:

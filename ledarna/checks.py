@@ -12,9 +12,10 @@ from typing import Any
 from babel.numbers import get_currency_precision
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import DatabaseError, NotSupportedError, OperationalError, connections
+from django.db import NotSupportedError, OperationalError, connections
 from moneyed import CURRENCIES
 
+from finance.checks import broken
 from ledarna.environment import SQLITE
 from ledarna.guards import BOARD
 from ledarna.roles import ROLES
@@ -236,15 +237,9 @@ def check_database(*, databases: Sequence[str] | None = None, **kwargs: Any) -> 
 @register(Tags.database)
 def check_board_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) -> Iterator[CheckMessage]:
     """Tell when the database does not hold every trigger of the board's guard as its file says."""
-    for alias in databases or []:
-        connection = connections[alias]
-        try:
-            tables = connection.introspection.table_names()
-        except DatabaseError:
-            continue  # a database that does not answer is told of by a check of its own
-        if "board_documentversion" in tables and (faults := BOARD.faults(connection)):
-            yield Warning(
-                f"The guard of the board's documents is not whole: {' '.join(map(str, faults))}",
-                hint="Run “manage.py migrate”, which puts it in place.",
-                id="ledarna.W002",
-            )
+    for faults in broken(BOARD, "board_documentversion", databases):
+        yield Warning(
+            f"The guard of the board's documents is not whole: {faults}",
+            hint="Run “manage.py migrate”, which puts it in place.",
+            id="ledarna.W002",
+        )

@@ -15,7 +15,7 @@ from board.models import Decision, Meeting
 from board.models.decisions import DecisionQuerySet
 from finance.attestation import costs_of, pointing_at_decisions
 from finance.models import FiscalYear, Voucher
-from ledarna.roles import Area, may
+from ledarna.board_documents.access import is_of_board
 
 _BY_DAY = re.compile(r"§\s*(\d{1,6})\b.*?\b(\d{4}-\d{2}-\d{2})\b", re.DOTALL)
 _BY_NUMBER = re.compile(r"§\s*(\d{1,6})\b\D+?(\d{1,6})\b", re.DOTALL)
@@ -23,8 +23,7 @@ _BY_NUMBER = re.compile(r"§\s*(\d{1,6})\b\D+?(\d{1,6})\b", re.DOTALL)
 
 def decisions_for(user: Any) -> DecisionQuerySet:
     """The decisions that *user*, who sees the meetings, may read."""
-    reads_all = may(user, Area.DOCUMENTS)
-    return Decision.objects.all() if reads_all else Decision.objects.public()
+    return Decision.objects.all() if is_of_board(user) else Decision.objects.public()
 
 
 @dataclass(frozen=True)

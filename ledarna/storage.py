@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.core.exceptions import SuspiciousFileOperation
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 from django.utils.deconstruct import deconstructible
+from django.utils.translation import gettext as _
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 CHUNK = 1 << 20
@@ -135,3 +136,17 @@ def _sync(directory: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sealed_pdf(sha256: str) -> bytes:
+    """The PDF that was sealed under *sha256*. Raises ValidationError, in words, where it is gone or altered."""
+    try:
+        with document_store().open(sha256) as file:
+            content: bytes = file.read()
+    except FileNotFoundError:
+        raise ValidationError(
+            _("The sealed PDF is not in the document store. Restore it from a backup.")
+        ) from None
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValidationError(_("The sealed PDF was altered on the disk. Restore it from a backup."))
+    return content

@@ -148,9 +148,12 @@ class Meeting(models.Model):
     def called(self) -> list[Mandate]:
         """The mandates that are called to it: those held on its day, as its kind says. One query."""
         mandates = Mandate.objects.on(self.date).filter(office__in=self.CALLED[self.kind])
-        return sorted(
-            mandates.select_related("person"), key=lambda mandate: (mandate.rank, mandate.person.name)
-        )
+        return sorted(mandates.select_related("person"), key=lambda mandate: mandate.precedence)
+
+    def attended(self) -> list["Attendance"]:
+        """How those who were called took part, as far as it was entered, in the same order. One query."""
+        found = self.attendance.select_related("mandate__person")
+        return sorted(found, key=lambda one: one.mandate.precedence)
 
 
 class Attendance(models.Model):

@@ -135,9 +135,9 @@ class Mandate(models.Model):
         return f"{office} ({self.body})" if self.body else office
 
     @property
-    def rank(self) -> int:
-        """The place of the office in the order in which a board is presented."""
-        return self.Office.values.index(self.office)
+    def precedence(self) -> tuple[int, str]:
+        """What those with a trust are presented in the order of: the office, then the name."""
+        return self.Office.values.index(self.office), self.person.name
 
     def is_held_on(self, day: date) -> bool:
         """Whether *day* is within the term; its first and last day both count."""

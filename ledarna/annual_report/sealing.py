@@ -32,6 +32,7 @@ from ledarna.models import ReportComment, ReportSignature, SealedReport, User
 from ledarna.presentation import format_value
 from ledarna.reconciliation import reconcile
 from ledarna.roles import Area, Level, may
+from ledarna.storage import sealed_pdf
 
 FORMAT = "ledarna-annual-report 1"
 
@@ -248,16 +249,7 @@ def sign(sealed: SealedReport, user: User) -> ReportSignature:
 
 def pdf_of(sealed: SealedReport) -> bytes:
     """The PDF of *sealed*. Raises ValidationError where it is gone, or no longer what was sealed."""
-    try:
-        with storages["documents"].open(sealed.pdf_sha256) as file:
-            content: bytes = file.read()
-    except FileNotFoundError:
-        raise ValidationError(
-            _("The sealed PDF is not in the document store. Restore it from a backup.")
-        ) from None
-    if hashlib.sha256(content).hexdigest() != sealed.pdf_sha256:
-        raise ValidationError(_("The sealed PDF was altered on the disk. Restore it from a backup."))
-    return content
+    return sealed_pdf(sealed.pdf_sha256)
 
 
 # What moved since ---------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from finance.models import FiscalYear
 from finance.posting import chain_head
+from finance.presentation import format_count
 from finance.streams import snapshot
 from ledarna.backup.engines import CHUNK, engine
 from ledarna.storage import document_store
@@ -30,6 +32,13 @@ class Books:
     year: str
     vouchers: int
     head: str
+
+    def __str__(self) -> str:
+        return _("%(year)s: %(vouchers)s vouchers, head %(head)s") % {
+            "year": self.year,
+            "vouchers": format_count(self.vouchers),
+            "head": self.head or "–",
+        }
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,16 @@
 """Approving minutes: each signs for themselves, and the last signature seals the PDF."""
 
-import hashlib
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from board import documents
 from board.models import Document, DocumentVersion, SealedMinutes, Signatory
 from ledarna.board_documents.access import name_in_trail
 from ledarna.board_documents.paper import text_pdf
+from ledarna.storage import sealed_pdf
 from ledarna.trail import record
 
 
@@ -53,15 +51,4 @@ def pdf_of(version: DocumentVersion) -> bytes:
     Raises ValidationError where the sealed one is gone, or no longer what was sealed.
     """
     sealed = SealedMinutes.objects.filter(version=version).first()
-    if sealed is None:
-        return text_pdf(version)
-    try:
-        with storages["documents"].open(sealed.pdf_sha256) as file:
-            content: bytes = file.read()
-    except FileNotFoundError:
-        raise ValidationError(
-            _("The sealed PDF is not in the document store. Restore it from a backup.")
-        ) from None
-    if hashlib.sha256(content).hexdigest() != sealed.pdf_sha256:
-        raise ValidationError(_("The sealed PDF was altered on the disk. Restore it from a backup."))
-    return content
+    return sealed_pdf(sealed.pdf_sha256) if sealed else text_pdf(version)

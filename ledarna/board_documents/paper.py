@@ -9,8 +9,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from board.models import Document, DocumentVersion, Signatory
+from ledarna.annual_report.markdown import prose
 from ledarna.annual_report.paper import for_paper
-from ledarna.board_documents.text import nodes
 from ledarna.documents import letterhead
 from ledarna.pdf import pdf
 
@@ -34,7 +34,7 @@ def text_pdf(version: DocumentVersion) -> bytes:
             "title": document.title,
             "period": "",
             "date": _day(max(moments)).isoformat(),
-            "nodes": [for_paper(node.as_json()) for node in nodes(version.text)],
+            "nodes": [for_paper(node.as_json()) for node in prose(version.text)],
             "signatures": _signatures(signatories),
             "words": {
                 "signatures": _("Approved by"),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -146,7 +147,6 @@ class AttendanceForm(forms.ModelForm):
 
     @staticmethod
     def _fields_of(mandate: Mandate, was: Attendance | None) -> Iterator[tuple[str, forms.Field]]:
-        words = {"who": mandate.person, "what": ""}
         yield (
             "state",
             forms.ChoiceField(
@@ -160,7 +160,7 @@ class AttendanceForm(forms.ModelForm):
             yield (
                 name,
                 forms.TimeField(
-                    label=label % words,
+                    label=label % {"who": mandate.person},
                     widget=TIME,
                     initial=getattr(was, name) if was else None,
                     required=False,
@@ -185,13 +185,13 @@ class AttendanceForm(forms.ModelForm):
         return [self[name] for name in self._meta.fields or ()]
 
     def clean(self) -> dict[str, Any]:
-        """See that who came and went is told in its order, and that nobody adjusts who was not there."""
+        """See that who came and went is told in its order, and that the meeting is not still to come."""
         found = super().clean() or {}
         for mandate in self.called:
             start, end = found.get(f"start-{mandate.pk}"), found.get(f"end-{mandate.pk}")
             if start and end and end <= start:
                 self.add_error(f"end-{mandate.pk}", _("Nobody leaves before they came."))
-        if self.instance.date > date.today():
+        if self.instance.date > timezone.localdate():
             raise ValidationError(_("The meeting is on a day to come: it is planned, and not yet held."))
         return found
 

@@ -1,6 +1,7 @@
 """The auditors' work in the package: as a page to read, as tables, and as data that the verifier draws anew."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,20 +45,20 @@ def outcomes(year: FiscalYear) -> list[Outcome]:
     ]
 
 
-def audit_page(year: FiscalYear, association: str) -> str:
-    """The samples and their outcome, and the notes of the auditors, as a page that needs nothing else."""
+def audit_page(year: FiscalYear, association: str, outcomes: Sequence[Outcome]) -> str:
+    """The samples of *year* with their *outcomes*, and the notes of the auditors, as a page that needs nothing else."""
     return render_to_string(
         "package/audit.html",
         {
             "year": year,
             "association": association,
-            "outcomes": outcomes(year),
+            "outcomes": outcomes,
             "notes": year.audit_notes.order_by("pk"),
         },
     )
 
 
-def audit_data(year: FiscalYear) -> dict[str, Any]:
+def audit_data(year: FiscalYear, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """The same for programs; amounts in öre."""
     return {
         "samples": [
@@ -73,7 +74,7 @@ def audit_data(year: FiscalYear) -> dict[str, Any]:
                 "at": outcome.sample.at.isoformat(),
                 "vouchers": [_voucher(each) for each in outcome.vouchers],
             }
-            for outcome in outcomes(year)
+            for outcome in outcomes
         ],
         "notes": [
             {"by": note.by, "at": note.at.isoformat(), "text": note.text}

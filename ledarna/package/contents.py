@@ -63,7 +63,7 @@ from ledarna.listings import (
     trail_table,
 )
 from ledarna.models import AnnualReport
-from ledarna.package.audit import audit_data, audit_page
+from ledarna.package.audit import Outcome, audit_data, audit_page, outcomes
 from ledarna.package.ledgers import GENERAL_LEDGER, JOURNAL, Layout, papers
 from ledarna.reconciliation import reconcile
 from ledarna.roles import Level
@@ -133,6 +133,11 @@ class Facts:
         """Income and costs by account, against the budget."""
         return income_statement(self.year)
 
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """The auditors' samples, and what came of them."""
+        return outcomes(self.year)
+
 
 def parts(facts: Facts) -> list[Part]:
     """Every file of the package of a year, in the order in which they are written."""
@@ -154,8 +159,11 @@ def parts(facts: Facts) -> list[Part]:
         *_both("bokforing/kontoplan", facts, _chart),
         *_both("bokforing/budget-och-utfall", facts, lambda: _budget(facts)),
         *_both("bokforing/underlag", facts, lambda: _attachments(facts.year)),
-        Part(AUDIT_DATA, lambda: _json(audit_data(facts.year))),
-        Part("revision/granskning.html", lambda: [audit_page(facts.year, facts.association).encode()]),
+        Part(AUDIT_DATA, lambda: _json(audit_data(facts.year, facts.outcomes))),
+        Part(
+            "revision/granskning.html",
+            lambda: [audit_page(facts.year, facts.association, facts.outcomes).encode()],
+        ),
         *_both("revision/urval", facts, lambda: audit_samples_table(facts.year)),
         *_both("revision/verifikationer", facts, lambda: sampled_vouchers_table(facts.year)),
         *_both("revision/fragor-och-svar", facts, lambda: audit_remarks_table(facts.year)),

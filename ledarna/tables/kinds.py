@@ -117,16 +117,17 @@ class TableKind:
 
 # Members ------------------------------------------------------------------------------------------
 
+COUNTED_ON = Column(
+    "date",
+    gettext_lazy("Date"),
+    Kind.DATE,
+    ("datum", "dag", "per", "day"),
+    True,
+    True,
+    example=date(2023, 12, 31),
+)
 MEMBER_COUNTS = (
-    Column(
-        "date",
-        gettext_lazy("Date"),
-        Kind.DATE,
-        ("datum", "dag", "per", "day"),
-        True,
-        True,
-        example=date(2023, 12, 31),
-    ),
+    COUNTED_ON,
     Column(
         "count",
         gettext_lazy("Members"),
@@ -163,15 +164,7 @@ MEMBER_COUNTS = (
     ),
 )
 SECTIONS = (
-    Column(
-        "date",
-        gettext_lazy("Date"),
-        Kind.DATE,
-        ("datum", "dag", "per", "day"),
-        True,
-        True,
-        example=date(2023, 12, 31),
-    ),
+    COUNTED_ON,
     Column(
         "section",
         gettext_lazy("Section"),

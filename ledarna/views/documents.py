@@ -33,11 +33,10 @@ from ledarna.board_documents.access import (
 )
 from ledarna.board_documents.intake import DocumentForm, FileForm, kept_file
 from ledarna.board_documents.text import as_html
-from ledarna.navigation import year_at_hand
 from ledarna.reauthentication import asks_for_password
 from ledarna.roles import Area, Level, may, sees
 from ledarna.trail import record
-from ledarna.views.page import page_of_all, page_of_year, signed_in, year_links
+from ledarna.views.page import page_of_meeting, page_of_year, signed_in, year_links
 from ledarna.views.papers import OWN_POLICY
 
 View = Callable[..., HttpResponseBase]
@@ -67,17 +66,6 @@ def of_document(*, entered: bool = False) -> Callable[[View], View]:
         return guarded
 
     return decorate
-
-
-def page_of_meeting(
-    request: HttpRequest, meeting: Meeting | None, page: str, context: dict[str, Any]
-) -> HttpResponse:
-    """``templates/pages/<page>.html`` in the frame of the year in which *meeting* is, or of the one at hand."""
-    year = FiscalYear.objects.of(meeting.date) if meeting else None
-    context = {"meeting": meeting, "may_write": may(request.user, Area.DOCUMENTS, Level.ENTER), **context}
-    if year := year or year_at_hand():
-        return page_of_year(request, year, page, context, here="meetings")
-    return page_of_all(request, page, context)
 
 
 def documents_of(user: Any, meeting: Meeting) -> dict[str, Any]:
@@ -227,6 +215,7 @@ def _shown(request: HttpRequest, document: Document, version: DocumentVersion | 
         "is_minutes": document.kind == Document.Kind.MINUTES,
         "is_locked": document.sealed is not None,
         "is_of_board": is_of_board(user),
+        "may_write": may(user, Area.DOCUMENTS, Level.ENTER),
         "sent": list(version.sent.select_related("person")) if version and is_of_board(user) else [],
     }
 

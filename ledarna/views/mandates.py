@@ -44,7 +44,7 @@ class Body:
 def bodies(mandates: Iterable[Mandate]) -> list[Body]:
     """*mandates* under the headings of their offices, in the order in which they are presented."""
     place = {office: number for number, (_name, offices) in enumerate(BODIES) for office in offices}
-    ordered = sorted(mandates, key=lambda mandate: (place[mandate.office], mandate.rank, mandate.person.name))
+    ordered = sorted(mandates, key=lambda mandate: (place[mandate.office], mandate.precedence))
     return [
         Body(BODIES[number][0], list(found))
         for number, found in groupby(ordered, key=lambda mandate: place[mandate.office])

@@ -16,6 +16,7 @@ from board import agenda
 from board.models import AgendaItem, Attendance, Decision, Mandate, Meeting
 from board.planning import next_number, plan
 from finance.models import FiscalYear
+from ledarna.board_documents.access import is_of_board
 from ledarna.decisions import decisions_for
 from ledarna.forms.meetings import (
     AgendaItemForm,
@@ -26,18 +27,9 @@ from ledarna.forms.meetings import (
 )
 from ledarna.roles import Area, Level, may, sees
 from ledarna.views.documents import documents_of
-from ledarna.views.page import page_of_all, page_of_year, year_links
+from ledarna.views.page import page_of_meeting, page_of_year, year_links
 
 WRITE = require_http_methods(["GET", "HEAD", "POST"])
-
-
-def _page(request: HttpRequest, meeting: Meeting, page: str, context: dict[str, Any]) -> HttpResponse:
-    """A page of *meeting*, in the frame of its fiscal year where there is one."""
-    context = {"meeting": meeting, **context}
-    year = FiscalYear.objects.of(meeting.date)
-    if year is None:
-        return page_of_all(request, page, context)
-    return page_of_year(request, year, page, context, here="meetings")
 
 
 def next_meeting(day: date, user: Any) -> Meeting | None:
@@ -57,16 +49,13 @@ def _voting(called: list[Mandate], attendance: list[Attendance]) -> tuple[int, i
 def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The meeting: when and where, the agenda, who was there, and the decisions."""
     meeting = get_object_or_404(Meeting.objects.select_related("chair", "secretary"), pk=pk)
-    reads_all = may(request.user, Area.DOCUMENTS)
+    reads_all = is_of_board(request.user)
     items = list(meeting.agenda.all())
-    attendance = sorted(
-        meeting.attendance.select_related("mandate__person"),
-        key=lambda found: (found.mandate.rank, found.mandate.person.name),
-    )
+    attendance = meeting.attended()
     called = meeting.called()
     there, voting = _voting(called, attendance)
     lists_open = meeting.state != Meeting.State.HELD and any(item.lists_open_decisions for item in items)
-    return _page(
+    return page_of_meeting(
         request,
         meeting,
         "meeting",
@@ -101,7 +90,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The meeting is saved."))
         return redirect(meeting)
     context = {"form": form, "heading": str(meeting), "back": meeting.get_absolute_url()}
-    return _page(request, meeting, "meeting-form", context)
+    return page_of_meeting(request, meeting, "meeting-form", context)
 
 
 @WRITE
@@ -169,7 +158,9 @@ def agenda_page(request: HttpRequest, pk: int) -> HttpResponse:
                 else:
                     agenda.move(item, item.position + (1 if done == "down" else -1))
             return redirect("meeting-agenda", meeting.pk)
-    return _page(request, meeting, "meeting-agenda", {"items": list(meeting.agenda.all()), "form": form})
+    return page_of_meeting(
+        request, meeting, "meeting-agenda", {"items": list(meeting.agenda.all()), "form": form}
+    )
 
 
 def _remove(request: HttpRequest, item: AgendaItem) -> None:
@@ -191,7 +182,7 @@ def agenda_item_page(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The item is saved."))
         return redirect("meeting-agenda", item.meeting_id)
     context = {"form": form, "heading": item.title, "back": "../agenda/", "item": item}
-    return _page(request, item.meeting, "meeting-form", context)
+    return page_of_meeting(request, item.meeting, "meeting-form", context)
 
 
 @WRITE
@@ -204,7 +195,7 @@ def attendance_page(request: HttpRequest, pk: int) -> HttpResponse:
         form.save()
         messages.success(request, _("It is kept who was there."))
         return redirect(meeting)
-    return _page(request, meeting, "meeting-attendance", {"form": form})
+    return page_of_meeting(request, meeting, "meeting-attendance", {"form": form})
 
 
 @WRITE
@@ -231,4 +222,4 @@ def _decide(request: HttpRequest, decision: Decision, heading: str) -> HttpRespo
         messages.success(request, _("The decision is saved."))
         return redirect(decision.meeting)
     context = {"form": form, "heading": heading, "back": decision.meeting.get_absolute_url()}
-    return _page(request, decision.meeting, "meeting-form", context)
+    return page_of_meeting(request, decision.meeting, "meeting-form", context)

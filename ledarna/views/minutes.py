@@ -15,8 +15,7 @@ from ledarna.board_documents.access import name_in_trail, opened, refused
 from ledarna.board_documents.text import as_html
 from ledarna.roles import Area, Level, may
 from ledarna.trail import record
-from ledarna.views.documents import page_of_meeting
-from ledarna.views.page import signed_in
+from ledarna.views.page import page_of_meeting, signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from board.models import Meeting
 from finance.models import FiscalYear
 from finance.standing import standing
 from ledarna.annual_report.sealing import has_moved
@@ -90,3 +91,14 @@ def frame_of_all(request: HttpRequest, here: str) -> dict[str, Any]:
     """The header and the foot of a page that is about all years: those of the year at hand."""
     year = year_at_hand()
     return _frame(request, year, here, here) if year else {"destinations": [], "here": here}
+
+
+def page_of_meeting(
+    request: HttpRequest, meeting: Meeting | None, page: str, context: dict[str, Any]
+) -> HttpResponse:
+    """``templates/pages/<page>.html`` about *meeting*, in the frame of its fiscal year, or of the one at hand."""
+    year = (FiscalYear.objects.of(meeting.date) if meeting else None) or year_at_hand()
+    context = {"meeting": meeting, **context}
+    if year is None:
+        return page_of_all(request, page, context)
+    return page_of_year(request, year, page, context, here="meetings")

@@ -13,8 +13,7 @@ from board.models import Document, Meeting
 from ledarna.board_documents import summons
 from ledarna.board_documents.text import as_html
 from ledarna.roles import Area, Level, sees
-from ledarna.views.documents import page_of_meeting
-from ledarna.views.page import signed_in
+from ledarna.views.page import page_of_meeting, signed_in
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

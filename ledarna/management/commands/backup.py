@@ -60,10 +60,7 @@ class Command(BaseCommand):
                 )
             )
             for each in written.backup.books:
-                self.stdout.write(
-                    _("%(year)s: %(vouchers)s vouchers, head %(head)s")
-                    % {"year": each.year, "vouchers": format_count(each.vouchers), "head": each.head or "–"}
-                )
+                self.stdout.write(str(each))
             for sha256 in written.damaged:
                 self.stdout.write(
                     self.style.ERROR(

@@ -79,15 +79,10 @@ class Command(BaseCommand):
             self.stdout.write(_("What was here before is kept as %(file)s.") % {"file": restored.aside})
         for each in backup.books:
             differs = each.year in restored.differing
-            line = _("%(year)s: %(vouchers)s vouchers, head %(head)s") % {
-                "year": each.year,
-                "vouchers": format_count(each.vouchers),
-                "head": each.head or "–",
-            }
             self.stdout.write(
-                self.style.ERROR(_("%(books)s: the restored books differ") % {"books": line})
+                self.style.ERROR(_("%(books)s: the restored books differ") % {"books": each})
                 if differs
-                else line
+                else str(each)
             )
         for check in restored.report.checks.values():
             for place in check.broken:
