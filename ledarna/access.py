@@ -33,11 +33,17 @@ ROLES_OF_OFFICE: Mapping[str, tuple[str, ...]] = {
 
 
 def roles_by_mandate(user: Any) -> set[str]:
-    """The keys of the roles that *user*'s mandates of today bring. One query."""
-    offices = (
-        Mandate.objects.on(timezone.localdate()).filter(person__user=user.pk).values_list("office", flat=True)
-    )
-    return {role for office in offices for role in ROLES_OF_OFFICE.get(office, ())}
+    """The keys of the roles that *user*'s mandates of today bring. One query, for as long as *user* is in hand.
+
+    A page asks several times; the next request has the user, and so the answer, anew.
+    """
+    known: set[str] | None = getattr(user, "_roles_by_mandate", None)
+    if known is None:
+        held = Mandate.objects.on(timezone.localdate()).filter(person__user=user.pk)
+        offices = held.values_list("office", flat=True)
+        known = {role for office in offices for role in ROLES_OF_OFFICE.get(office, ())}
+        user._roles_by_mandate = known
+    return known
 
 
 def roles_of(user: Any) -> list[str]:
