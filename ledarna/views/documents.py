@@ -32,7 +32,7 @@ from ledarna.board_documents.access import (
     version_of,
 )
 from ledarna.board_documents.intake import DocumentForm, FileForm, kept_file
-from ledarna.board_documents.text import as_html
+from ledarna.markdown import PAGE_TITLE, html_of
 from ledarna.reauthentication import asks_for_password
 from ledarna.roles import Area, Level, may, sees
 from ledarna.trail import record
@@ -208,7 +208,7 @@ def _shown(request: HttpRequest, document: Document, version: DocumentVersion | 
         "version": version,
         "versions": versions,
         "is_latest": is_latest,
-        "text": as_html(version.text) if version and not version.is_file else "",
+        "text": html_of(version.text, under=PAGE_TITLE) if version and not version.is_file else "",
         "signatories": signatories,
         "state": _state(document, version) if is_latest else "",
         "is_asked": asked is not None and not hasattr(asked, "signature"),
@@ -290,7 +290,7 @@ def sign_document_page(request: HttpRequest, document: Document) -> HttpResponse
         "document": document,
         "version": version,
         "signatory": signatory,
-        "text": as_html(version.text),
+        "text": html_of(version.text, under=PAGE_TITLE),
         "has_signed": hasattr(signatory, "signature"),
     }
     return page_of_meeting(request, document.meeting, "sign-document", context)

@@ -12,7 +12,7 @@ from board.minutes import begun, has_confidential_items, laid_out
 from board.models import Document, Meeting
 from ledarna.board_documents import approval
 from ledarna.board_documents.access import name_in_trail, opened, refused
-from ledarna.board_documents.text import as_html
+from ledarna.markdown import PAGE_TITLE, html_of
 from ledarna.roles import Area, Level, may
 from ledarna.trail import record
 from ledarna.views.page import page_of_meeting, signed_in
@@ -64,7 +64,7 @@ def minutes_page(request: HttpRequest, pk: int, is_confidential: bool) -> HttpRe
         "seen": seen,
         "text": text,
         "longest": LONGEST_TEXT,
-        "reads": as_html(text),
+        "reads": html_of(text, under=PAGE_TITLE),
         "errors": errors,
         "signatories": signatories_of(meeting),
         "is_saved": latest is not None and latest.text == text,

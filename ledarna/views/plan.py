@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods
 from board.figures import GoalYear, PlanYear, plan_year
 from board.models import Activity, PlanPeriod
 from finance.models import FiscalYear
-from ledarna.annual_report.html import html
-from ledarna.annual_report.markdown import prose
 from ledarna.exports import list_file
 from ledarna.figures import figures_of
 from ledarna.listings import activities_table
+from ledarna.markdown import html_of
 from ledarna.plan import Spending, spending_of
 from ledarna.roles import Area, Level, may, sees
 from ledarna.sentences import progress_sentence
@@ -83,7 +82,7 @@ def activity_lines(activities: Iterable[Activity], spending: Mapping[int, Spendi
     return [
         ActivityLine(
             activity,
-            html(prose(activity.outcome), links_figures=False),
+            html_of(activity.outcome),
             spending.get(activity.pk, Spending()),
         )
         for activity in activities
@@ -98,7 +97,7 @@ def period_parts(plan: PlanYear, spending: Mapping[int, Spending]) -> list[Perio
             [
                 GoalPart(
                     goal,
-                    html(prose(goal.goal.text), links_figures=False),
+                    html_of(goal.goal.text),
                     progress_sentence(goal.progress),
                     activity_lines(goal.of_year, spending),
                 )

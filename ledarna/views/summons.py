@@ -11,7 +11,7 @@ from board.documents import LONGEST_TEXT
 from board.minutes import laid_out_summons, title_of
 from board.models import Document, Meeting
 from ledarna.board_documents import summons
-from ledarna.board_documents.text import as_html
+from ledarna.markdown import PAGE_TITLE, html_of
 from ledarna.roles import Area, Level, sees
 from ledarna.views.page import page_of_meeting, signed_in
 
@@ -42,7 +42,7 @@ def summons_page(request: HttpRequest, pk: int) -> HttpResponse:
         "latest": document.latest if document else None,
         "text": text,
         "longest": LONGEST_TEXT,
-        "reads": as_html(text),
+        "reads": html_of(text, under=PAGE_TITLE),
         "errors": errors,
         "called": summons.called_to(meeting),
         "is_held": meeting.state == Meeting.State.HELD,

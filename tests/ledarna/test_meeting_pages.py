@@ -285,5 +285,9 @@ def test_markdown_is_text_with_emphasis_and_links_and_nothing_that_acts(written,
     assert unwanted not in html_of(written)
 
 
+def test_a_heading_that_somebody_writes_stands_below_that_of_its_section():
+    assert html_of("# Rubrik") == "<h3>Rubrik</h3>"
+
+
 def test_markdown_has_lists_and_emphasis():
-    assert html_of("- *ett*") == "<ul>\n<li><em>ett</em></li>\n</ul>\n"
+    assert html_of("- *ett*") == "<ul><li><em>ett</em></li></ul>"
