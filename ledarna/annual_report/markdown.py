@@ -57,7 +57,8 @@ class _Reader:
             if block.type == "inline":
                 yield from self.inlines(block.children)
             elif block.type == "paragraph":
-                yield self._paragraph(block)
+                paragraph = self._paragraph(block)
+                yield from paragraph.children if block.hidden and paragraph.children else (paragraph,)
             elif block.type == "heading":
                 yield from self._heading(block)
             elif block.type in ("fence", "code_block"):
