@@ -477,7 +477,7 @@ def forged(data):
     """*data* with digests that follow from what it says, as a forger would give it."""
     from finance.digest import GENESIS, voucher_digest
     from finance.extension import Book, completed
-    from finance.importing import _row
+    from finance.importing.reading import canonical_row
     from finance.posting import canonical_facts
 
     document = read(data).document
@@ -487,7 +487,7 @@ def forged(data):
             voucher.series,
             voucher.date,
             voucher.text,
-            [_row(row) for row in voucher.rows],
+            [canonical_row(row) for row in voucher.rows],
             int(voucher.number),
         )
         told, _place = completed(plain, voucher.extras)
