@@ -4,7 +4,7 @@ import json
 import os
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from finance.models import FiscalYear
+from finance.tables import Table, csv_lines, json_lines
+from ledarna.exports import origin
 
 
 def fiscal_year(label: str) -> FiscalYear:
@@ -81,3 +83,25 @@ class YearCommand(BaseCommand):
     def print_json(self, answer: Any) -> None:
         """Print *answer* as JSON."""
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+class TableCommand(YearCommand):
+    """A command that prints a table of a fiscal year, for people, as JSON or as CSV."""
+
+    def add_arguments(self, parser: CommandParser | ArgumentParser) -> None:
+        """Take the year, and who will read the answer."""
+        super().add_arguments(parser)
+        parser.add_argument("--csv", action="store_true", help="Print CSV.")
+
+    def print_table(
+        self, year: FiscalYear, table: Table, text: Iterable[str], options: dict[str, Any]
+    ) -> None:
+        """Print *table*, of *year*, as JSON or CSV where *options* say so, and else *text*."""
+        if options["csv"] and options["json"]:
+            raise CommandError(_("Choose --csv or --json."))
+        if options["json"]:
+            lines: Iterable[str] = json_lines(table, origin(year))
+        else:
+            lines = csv_lines(table) if options["csv"] else (f"{line}\n" for line in text)
+        for line in lines:
+            self.stdout.write(line, ending="")

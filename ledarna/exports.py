@@ -54,7 +54,7 @@ def file_of(request: HttpRequest, table: Table, year: FiscalYear, form: str) -> 
     """
     file = _new_file()
     with snapshot():
-        about = _about(year)
+        about = origin(year)
         write_table(table, file, form, about)
     return _handed_over(request, file, year, table.title, form, about)
 
@@ -65,7 +65,7 @@ def report_file(
     """The report that *make* derives, of *year*, as a file in *form*, as ``file_of`` makes one of a table."""
     file = _new_file()
     with snapshot():
-        about = _about(year)
+        about = origin(year)
         report = make()
         if form == "pdf":
             file.write(report_pdf(report, about.get("head", "")))
@@ -78,7 +78,8 @@ def _new_file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-def _about(year: FiscalYear) -> dict[str, str]:
+def origin(year: FiscalYear) -> dict[str, str]:
+    """What a file says of where it comes from: its year, and the head of the chain where anything is posted."""
     head = chain_head(year)
     return {"year": year.label, "head": head.digest} if head.sequence else {"year": year.label}
 
