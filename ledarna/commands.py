@@ -88,6 +88,9 @@ class YearCommand(BaseCommand):
 class TableCommand(YearCommand):
     """A command that prints a table of a fiscal year, for people, as JSON or as CSV."""
 
+    # A reading changes nothing, and half of its time would go to checks that ``serve`` makes before it starts.
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: CommandParser | ArgumentParser) -> None:
         """Take the year, and who will read the answer."""
         super().add_arguments(parser)
