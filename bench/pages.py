@@ -1,7 +1,8 @@
 """Every page that has an address, as its reader gets it, as a player: ``python -m bench.pages``.
 
 The greeting is the pages' names. A new page is measured as soon as it has an address: its name is read
-from the URLs, and what its address wants is taken from the books.
+from the URLs, and what its address wants is taken from the books; where it wants what they do not have,
+it is left out.
 """
 
 import logging
@@ -30,22 +31,22 @@ NO_PAGES = {"health", "sealed-report", "sign-in", "sign-out", "set_language", "p
 def addresses(year: FiscalYear) -> Iterator[tuple[str, str]]:
     """The name and the address of each page of *year*."""
     voucher = year.vouchers.posted().order_by("-sequence")[0].pk
-    given = {"label": year.label, "number": "1930", "key": "finance.result"}
-    keys = {
-        "voucher": voucher,
-        "correction": voucher,
-        "project": Project.objects.all()[0].pk,
-        "cost-center": CostCenter.objects.all()[0].pk,
+    number = "1930"
+    of_one = {
+        "account": {"number": number},
+        "voucher": {"pk": voucher},
+        "correction": {"pk": voucher},
+        "project": {"pk": Project.objects.all()[0].pk},
+        "cost-center": {"pk": CostCenter.objects.all()[0].pk},
     }
     for pattern in urlpatterns:
         if not isinstance(pattern, URLPattern) or not pattern.name or pattern.name in NO_PAGES:
             continue
+        known = {"label": year.label, "key": "finance.result", **of_one.get(pattern.name, {})}
         wants = pattern.pattern.converters
-        if "pk" in wants and pattern.name not in keys:
-            continue
-        values = {name: keys[pattern.name] if name == "pk" else given[name] for name in wants}
-        yield pattern.name, reverse(pattern.name, kwargs=values)
-    account = reverse("account", kwargs={"label": year.label, "number": given["number"]})
+        if wants.keys() <= known.keys():
+            yield pattern.name, reverse(pattern.name, kwargs={name: known[name] for name in wants})
+    account = reverse("account", kwargs={"label": year.label, "number": number})
     yield "account, from the middle of a month", f"{account}?after={year.start.year}-06-20.0"
     yield "account, last page", f"{account}?before={year.end.isoformat()}.{10**12}"
     yield "admin: vouchers", reverse("admin:finance_voucher_changelist")
@@ -65,10 +66,13 @@ def _get(client: Client, address: str) -> bytes:
 
 
 def is_page(client: Client, address: str) -> bool:
-    """Whether *address* gives a page; else it sends elsewhere, or comes after a form. RuntimeError where it fails."""
+    """Whether *address* gives a page; else it sends elsewhere, comes after a form, or is of what the reader has not.
+
+    RuntimeError where it fails.
+    """
     answer = client.get(address)
     content = answer.getvalue()
-    if answer.status_code not in (200, 302, 400, 405):
+    if answer.status_code not in (200, 302, 400, 404, 405):
         raise RuntimeError(f"{address} answers {answer.status_code}")
     return answer.status_code == 200 and b"<html" in content[:500]
 
