@@ -84,6 +84,13 @@ REGISTER: Sequence[Processing] = (
         _("As long as the books; mail addresses never stand in it"),
     ),
     Processing(
+        _("The log: which pages were asked for, when, by the number of the user"),
+        _("Those who sign in"),
+        _("To find faults"),
+        _("Legitimate interest, art. 6.1 f"),
+        _("As long as the machine keeps its log; no address on the network stands in it"),
+    ),
+    Processing(
         _("Number of members, answers of surveys as sums"),
         _("No person: numbers alone"),
         _("To follow how the association does"),

@@ -12,6 +12,8 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 THREADS = 8
 
@@ -58,6 +60,15 @@ def serve(opened: socket.socket, when_ready: Callable[[], None]) -> None:
     _Server(opened, when_ready).run()
 
 
+class _Log(Logger):
+    """What gunicorn has to say, as lines of the program's log."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+
 class _Server(BaseApplication):
     def __init__(self, opened: socket.socket, when_ready: Callable[[], None]) -> None:
         self.options: dict[str, Any] = {
@@ -66,6 +77,7 @@ class _Server(BaseApplication):
             "worker_class": "gthread",
             "threads": THREADS,
             "loglevel": "warning",
+            "logger_class": _Log,
             # The control socket would lie in the home directory, the same for every server of the user.
             "control_socket_disable": True,
             "when_ready": lambda arbiter: when_ready(),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ledarna.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "ledarna.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -188,6 +189,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SERVED_TO_OTHERS else 0
 
 # The trail needs to know who, not from which address.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
+AUDITLOG_CID_GETTER = "ledarna.request_log.number"
 
 LANGUAGE_CODE = "sv"
 LANGUAGES = [("sv", _("Swedish")), ("en", _("English"))]
@@ -265,9 +267,20 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "json": {"()": "ledarna.request_log.JsonFormatter"},
+        "text": {"()": "ledarna.request_log.TextFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "json" if SERVED_TO_OTHERS else "text"}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
-    # Anybody on the network can ask for a host that is not ours; they get 400, and no page in the log.
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        # Every request; in a try-out only what went wrong, so that the sign-ins that were printed stay in sight.
+        "ledarna.requests": {"level": "INFO" if SERVED_TO_OTHERS or DEBUG else "WARNING"},
+        # The line of the request says what was not found and what was refused.
+        "django.request": {"level": "ERROR"},
+        # Anybody on the network can ask for a host that is not ours; they get 400, and no page in the log.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

@@ -21,6 +21,8 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from ledarna.request_log import number
+
 EVENTS = {
     "sign-in": _("signed in"),
     "sign-out": _("signed out"),
@@ -169,6 +171,7 @@ def record(actor: Any, event: str, about: Model | None = None, name: str = "") -
         action=LogEntry.Action.ACCESS,
         actor=actor,
         additional_data={"event": event, "sentence": str(EVENTS[event])},
+        cid=number(),
     )
     return entry
 
@@ -209,11 +212,14 @@ def search(text: str = "", kind: str = "", before: int | None = None) -> QuerySe
     """The entries, latest first, that name *text*, are about the model *kind*, and are older than *before*.
 
     *text* is looked for in what the entry is about and in the actor's user name; *kind* is a label
-    such as ``finance.account``; *before* is the key of an entry.
+    such as ``finance.account``; *before* is the key of an entry. The number of a request, as the page of an
+    error told it, finds what that request left.
     """
     entries = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
     if text:
-        entries = entries.filter(Q(object_repr__icontains=text) | Q(actor__username__icontains=text))
+        entries = entries.filter(
+            Q(object_repr__icontains=text) | Q(actor__username__icontains=text) | Q(cid=text)
+        )
     if kind:
         app_label, _dot, model = kind.partition(".")
         entries = entries.filter(content_type__app_label=app_label, content_type__model=model)

@@ -23,6 +23,7 @@ from ledarna.figures import Unit
 from ledarna.markdown import html_of
 from ledarna.presentation import format_decimal_number, format_value
 from ledarna.reports import address_of
+from ledarna.request_log import number
 
 register = template.Library()
 
@@ -212,3 +213,9 @@ def kind_heading(kind: Kind) -> str:
 def kind_sum(kind: Kind) -> str:
     """What stands beside the sum of the accounts of *kind*."""
     return str(HEADINGS[kind][1])
+
+
+@register.simple_tag
+def request_number() -> str | None:
+    """The number under which the log and the trail know this request."""
+    return number()
