@@ -32,7 +32,7 @@ def addresses(year: FiscalYear) -> Iterator[tuple[str, str]]:
     """The name and the address of each page of *year*."""
     voucher = year.vouchers.posted().order_by("-sequence")[0].pk
     number = "1930"
-    of_one = {
+    of_one: dict[str, dict[str, object]] = {
         "account": {"number": number},
         "voucher": {"pk": voucher},
         "correction": {"pk": voucher},

@@ -18,7 +18,7 @@ from finance.forecast import EarlierYear, Forecast, forecast
 from finance.groups import GROUPS, Group, group_of
 from finance.models import Account, Budget, BudgetLine, FiscalYear, OpeningBalance, PeriodTotal
 from finance.models.accounts import RESULT_KINDS, Kind
-from finance.money import to_ore
+from finance.money import ore_of
 from finance.statements import LIQUID_PREFIX, AccountBalance, TrialBalance
 from finance.sums import opening_sums, posted_sums
 
@@ -319,8 +319,8 @@ def _accounts(keys: Iterable[int]) -> dict[int, Account]:
 def _budgeted(budget: Budget) -> dict[tuple[int, date | None], int]:
     lines = BudgetLine.objects.filter(budget=budget).values_list("account", "month")
     return {
-        (account, month): to_ore(amount)
-        for account, month, amount in lines.annotate(sum=Sum("amount")).order_by()
+        (account, month): amount
+        for account, month, amount in lines.annotate(sum=Sum(ore_of("amount"))).order_by()
     }
 
 
@@ -362,18 +362,18 @@ def years_overview(years: list[FiscalYear]) -> tuple[YearSummary, ...]:
     """What came of each of *years*. Four queries, whatever the number of years or vouchers."""
     changed: dict[int, dict[int, int]] = defaultdict(dict)
     totals = PeriodTotal.objects.filter(fiscal_year__in=years).values_list("fiscal_year", "account")
-    for year_pk, account, amount in totals.annotate(sum=Sum("amount")).order_by():
-        changed[year_pk][account] = to_ore(amount)
+    for year_pk, account, amount in totals.annotate(sum=Sum(ore_of("amount"))).order_by():
+        changed[year_pk][account] = amount
     opening: dict[int, dict[int, int]] = defaultdict(dict)
     for year_pk, account, amount in OpeningBalance.objects.filter(fiscal_year__in=years).values_list(
-        "fiscal_year", "account", "amount"
+        "fiscal_year", "account", ore_of("amount")
     ):
-        opening[year_pk][account] = to_ore(amount)
+        opening[year_pk][account] = amount
     budgets = {
-        year_pk: to_ore(amount or 0)
+        year_pk: amount or 0
         for year_pk, amount in Budget.objects.filter(fiscal_year__in=years, in_force=True)
         .values_list("fiscal_year")
-        .annotate(sum=Sum("lines__amount"))
+        .annotate(sum=Sum(ore_of("lines__amount")))
         .order_by()
     }
     accounts = _accounts({pk for of_year in (*changed.values(), *opening.values()) for pk in of_year})
@@ -439,15 +439,15 @@ def earlier_years(year: FiscalYear, count: int = MANY_YEARS) -> list[EarlierYear
     results: dict[int, dict[date, int]] = defaultdict(dict)
     totals = PeriodTotal.objects.filter(fiscal_year__in=before, account__in=Account.objects.of_result())
     for year_pk, month, amount in (
-        totals.values_list("fiscal_year", "month").annotate(sum=Sum("amount")).order_by()
+        totals.values_list("fiscal_year", "month").annotate(sum=Sum(ore_of("amount"))).order_by()
     ):
-        results[year_pk][month] = -to_ore(amount)
+        results[year_pk][month] = -amount
     budgets: dict[int, dict[date | None, int]] = defaultdict(dict)
     lines = BudgetLine.objects.filter(budget__fiscal_year__in=before, budget__in_force=True)
     for year_pk, month, amount in (
-        lines.values_list("budget__fiscal_year", "month").annotate(sum=Sum("amount")).order_by()
+        lines.values_list("budget__fiscal_year", "month").annotate(sum=Sum(ore_of("amount"))).order_by()
     ):
-        budgets[year_pk][month] = -to_ore(amount)
+        budgets[year_pk][month] = -amount
     return [
         EarlierYear(
             [results[each.pk].get(month, 0) for month in each.months],

@@ -10,14 +10,14 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import BigIntegerField, Q, Sum
+from django.db.models import Q, Sum
 from django.db.models.functions import Abs
 
 from finance.analysis import YearInMonths
 from finance.groups import Group, group_of
 from finance.models import Account, FiscalYear, PeriodTotal, Voucher, VoucherRow
 from finance.models.accounts import RESULT_KINDS, Kind
-from finance.money import to_ore
+from finance.money import ore_of
 from finance.statements import LIQUID_PREFIX
 
 LARGEST = 10
@@ -185,9 +185,9 @@ def largest_vouchers(
         totals = totals.filter(month=month)
     cells = sorted(
         (
-            (abs(to_ore(amount)), count, account, when)
+            (abs(amount), count, account, when)
             for account, when, amount, count in totals.values_list("account", "month")
-            .annotate(sum=Sum("amount"), count=Sum("rows"))
+            .annotate(sum=Sum(ore_of("amount")), count=Sum("rows"))
             .order_by()
         ),
         key=lambda cell: (-cell[0], cell[2], cell[3]),
@@ -217,7 +217,7 @@ def largest_vouchers(
         )
     sums = dict(
         rows.values_list("voucher")
-        .annotate(ore=Sum("amount", output_field=BigIntegerField()))
+        .annotate(ore=Sum(ore_of("amount")))
         .order_by(Abs("ore").desc(), "voucher")[:LARGEST]
     )
     vouchers = Voucher.objects.select_related("series").in_bulk(list(sums))

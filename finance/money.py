@@ -30,7 +30,12 @@ def kronor(amount: Decimal | int | str) -> Money:
 
 def from_ore(ore: int) -> Money:
     """The Money that *ore* whole öre are."""
-    return kronor(Decimal(int(ore)).scaleb(-2))
+    return kronor(in_kronor(ore))
+
+
+def in_kronor(ore: int) -> Decimal:
+    """*ore* whole öre in kronor, without the currency."""
+    return Decimal(int(ore)).scaleb(-2)
 
 
 def to_ore(amount: Money | Decimal | int | str) -> int:
@@ -93,6 +98,11 @@ def parse_amount(text: str) -> Money:
             params={"value": text},
         )
     return from_ore(to_ore(Decimal(cleaned.replace(" ", "").replace(",", "."))))
+
+
+def ore_of(field: str) -> models.ExpressionWrapper:
+    """The öre that the database holds in the amount *field*: for where many are read, and none as Money."""
+    return models.ExpressionWrapper(models.F(field), output_field=models.BigIntegerField())
 
 
 class AmountFormField(forms.CharField):

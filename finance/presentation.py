@@ -6,9 +6,10 @@ between thousands in Swedish, and a real minus sign (U+2212) in both languages.
 
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, get_decimal_symbol, get_group_symbol
 from django.utils.translation import get_language
 from djmoney.money import Money
 
@@ -22,6 +23,12 @@ def _locale() -> str:
     return LOCALES[(get_language() or "sv")[:2]]
 
 
+@cache
+def _symbols(locale: str) -> dict[int, str]:
+    """From how Python writes a number to how *locale* does, which all but shares and odd numbers need alone."""
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": MINUS})
+
+
 def _signed(text: str, value: Decimal | int, explicit_plus: bool) -> str:
     text = text.replace("-", MINUS)
     return f"+{text}" if explicit_plus and value > 0 else text
@@ -29,14 +36,14 @@ def _signed(text: str, value: Decimal | int, explicit_plus: bool) -> str:
 
 def format_count(value: int, explicit_plus: bool = False) -> str:
     """A whole number: ``8 388``."""
-    return _signed(format_decimal(value, format="#,##0", locale=_locale()), value, explicit_plus)
+    return _signed(f"{value:,}".translate(_symbols(_locale())), value, explicit_plus)
 
 
 def format_amount(amount: Money | Decimal, ore: bool = True, explicit_plus: bool = False) -> str:
     """An amount in kronor: ``−1 420 611,00``. Without *ore* they are left out only where they are zero."""
     value = amount.amount if isinstance(amount, Money) else amount
-    pattern = "#,##0.00" if ore or value != value.to_integral_value() else "#,##0"
-    return _signed(format_decimal(value, format=pattern, locale=_locale()), value, explicit_plus)
+    decimals = 2 if ore or value != value.to_integral_value() else 0
+    return _signed(f"{value:,.{decimals}f}".translate(_symbols(_locale())), value, explicit_plus)
 
 
 def format_percent(share: Decimal, decimals: int = 2, explicit_plus: bool = False) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from finance.models import Budget, BudgetLine, FiscalYear
-from finance.money import to_ore
+from finance.money import ore_of
 from finance.sums import ONE_DAY, is_month_end, moment_after, opening_sums, posted_sums
 
 Amounts = Mapping[int, int]
@@ -80,9 +80,9 @@ class Span:
         """The lines of the budget in force by account and month."""
         found: dict[tuple[int, date | None], int] = {}
         for pk, month, amount in BudgetLine.objects.filter(budget=self.budget).values_list(
-            "account", "month", "amount"
+            "account", "month", ore_of("amount")
         ):
-            found[pk, month] = found.get((pk, month), 0) + to_ore(amount)
+            found[pk, month] = found.get((pk, month), 0) + amount
         return found
 
     def why_no_budget(self) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from finance.digest import instant
 from finance.models import Account, FiscalYear, OpeningBalance, PeriodTotal, Trace, Voucher, VoucherRow
-from finance.money import to_ore
+from finance.money import ore_of
 from finance.traces import subject
 
 Keys = tuple[Any, ...]
@@ -62,8 +62,8 @@ def posted_sums(
         totals = PeriodTotal.objects.filter(
             fiscal_year=year, month__gte=first.replace(day=1), month__lte=last, **where
         )
-        for *keys, amount in totals.values_list(*by).annotate(sum=Sum("amount")).order_by():
-            found[tuple(keys)] = to_ore(amount)
+        for *keys, amount in totals.values_list(*by).annotate(sum=Sum(ore_of("amount"))).order_by():
+            found[tuple(keys)] = amount
         edges = [(start, first - ONE_DAY), (last + ONE_DAY, end)]
     else:
         edges = [(start, end)]
@@ -93,8 +93,8 @@ def opening_sums(year: FiscalYear, known: date | None = None) -> dict[int, int]:
     With *known*: as it was entered when that day ended, as the database's own traces tell.
     """
     if known is None:
-        balances = OpeningBalance.objects.filter(fiscal_year=year).values_list("account", "amount")
-        return {account: to_ore(amount) for account, amount in balances}
+        balances = OpeningBalance.objects.filter(fiscal_year=year).values_list("account", ore_of("amount"))
+        return dict(balances)
     traces = Trace.objects.filter(
         subject__startswith=subject(OpeningBalance, 0)[:-1], at__lt=instant(moment_after(known))
     )
@@ -107,5 +107,5 @@ def _add(found: dict[Keys, int], rows: Any, by: tuple[str, ...], sign: int) -> N
     fields = ["of_month" if name == "month" else name for name in by]
     if "month" in by:
         rows = rows.annotate(of_month=TruncMonth("date"))
-    for *keys, amount in rows.values_list(*fields).annotate(sum=Sum("amount")).order_by():
-        found[tuple(keys)] = found.get(tuple(keys), 0) + sign * to_ore(amount)
+    for *keys, amount in rows.values_list(*fields).annotate(sum=Sum(ore_of("amount"))).order_by():
+        found[tuple(keys)] = found.get(tuple(keys), 0) + sign * amount

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.numbers import format_decimal
 from django.utils.translation import get_language
 
-from finance.money import from_ore
+from finance.money import in_kronor
 from finance.presentation import LOCALES, MINUS, format_amount, format_count, format_percent
 
 SIGNIFICANT_DIGITS = 3
@@ -42,7 +42,7 @@ def format_kronor(ore: int, explicit_plus: bool = False) -> str:
 
 def format_whole_kronor(ore: int, explicit_plus: bool = False) -> str:
     """*ore* in whole kronor without the unit: ``+64 310``."""
-    whole = int(from_ore(ore).amount.quantize(Decimal(1), ROUND_HALF_UP))
+    whole = int(in_kronor(ore).quantize(Decimal(1), ROUND_HALF_UP))
     return format_count(whole, explicit_plus=explicit_plus)
 
 
@@ -51,7 +51,7 @@ def format_column(amounts: Iterable[int | None], explicit_plus: bool = False) ->
     column = list(amounts)
     has_ore = any(amount is not None and amount % 100 for amount in column)
     return [
-        "–" if amount is None else format_amount(from_ore(amount), ore=has_ore, explicit_plus=explicit_plus)
+        "–" if amount is None else format_amount(in_kronor(amount), ore=has_ore, explicit_plus=explicit_plus)
         for amount in column
     ]
 

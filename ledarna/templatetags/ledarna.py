@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from djmoney.money import Money
 
 from finance.models.accounts import Kind
-from finance.money import from_ore
+from finance.money import in_kronor
 from finance.presentation import format_amount, format_count, format_day, format_month, format_period
 from finance.report import Column, Entry, Measure, Report
 from finance.statements import Statement
@@ -35,7 +35,7 @@ Amount = int | Decimal | Money
 def kronor_of(amount: Amount) -> Decimal:
     """*amount* in kronor."""
     if isinstance(amount, int):
-        return from_ore(amount).amount
+        return in_kronor(amount)
     return amount.amount if isinstance(amount, Money) else amount
 
 

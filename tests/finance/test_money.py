@@ -4,6 +4,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -14,8 +15,18 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from finance.models import BudgetLine, OpeningBalance
-from finance.money import LARGEST_ORE, AmountField, AmountFormField, from_ore, kronor, parse_amount, to_ore
-from finance.presentation import format_amount
+from finance.money import (
+    LARGEST_ORE,
+    AmountField,
+    AmountFormField,
+    from_ore,
+    in_kronor,
+    kronor,
+    ore_of,
+    parse_amount,
+    to_ore,
+)
+from finance.presentation import LOCALES, MINUS, format_amount, format_count
 from tests.factories import a_budget, a_fiscal_year, an_account, an_opening_balance
 
 ore = st.integers(min_value=-LARGEST_ORE, max_value=LARGEST_ORE)
@@ -30,6 +41,10 @@ def refusal(text):
     return refused.value.messages[0]
 
 
+def as_cldr(value, pattern, locale):
+    return format_decimal(value, format=pattern, locale=locale).replace("-", MINUS)
+
+
 # Python
 
 
@@ -42,6 +57,15 @@ def test_ore_become_money_and_the_same_ore_again(amount):
 def test_what_the_screen_shows_can_be_typed_in_swedish_and_is_the_same_amount(amount, language):
     with translation.override("sv"):
         assert to_ore(parse_amount(format_amount(from_ore(amount)))) == amount
+
+
+@given(ore, st.sampled_from(["sv", "en"]), st.booleans())
+def test_the_screen_writes_amounts_and_counts_as_cldr_does(amount, language, with_ore):
+    value, locale = in_kronor(amount), LOCALES[language]
+    pattern = "#,##0.00" if with_ore or amount % 100 else "#,##0"
+    with translation.override(language):
+        assert format_amount(value, ore=with_ore) == as_cldr(value, pattern, locale)
+        assert format_count(amount) == as_cldr(amount, "#,##0", locale)
 
 
 @given(ore)
@@ -164,10 +188,13 @@ def test_a_sum_is_exact_to_the_ore(amounts):
             BudgetLine(budget=budget, account=an_account("5010"), amount=from_ore(amount))
             for amount in amounts
         )
-        found = budget.lines.aggregate(sum=Sum("amount"), least=Min("amount"), most=Max("amount"))
+        found = budget.lines.aggregate(
+            sum=Sum("amount"), ore=Sum(ore_of("amount")), least=Min("amount"), most=Max("amount")
+        )
         transaction.set_rollback(True)
     assert found == {
         "sum": from_ore(sum(amounts)),
+        "ore": sum(amounts),
         "least": from_ore(min(amounts)),
         "most": from_ore(max(amounts)),
     }
