@@ -19,8 +19,8 @@ from finance.groups import GROUPS, Group, group_of
 from finance.models import Account, Budget, BudgetLine, FiscalYear, OpeningBalance, PeriodTotal
 from finance.models.accounts import RESULT_KINDS, Kind
 from finance.money import ore_of
-from finance.statements import LIQUID_PREFIX, AccountBalance, TrialBalance
-from finance.sums import opening_sums, posted_sums
+from finance.statements import LIQUID_PREFIX, AccountBalance, BudgetView, TrialBalance
+from finance.sums import budgeted_sums, opening_sums, posted_sums
 
 MANY_YEARS = 5
 """A multi-year overview (flerårsöversikt) shows five years."""
@@ -93,6 +93,11 @@ class YearInMonths:
                 if pk in changed or pk in self.opening
             ),
         )
+
+    @cached_property
+    def budget(self) -> BudgetView | None:
+        """The budget in force, as ``budget_in_force`` reads it."""
+        return BudgetView.of(self.budgeted, self.accounts, self.until) if self.has_budget else None
 
     @cached_property
     def active_months(self) -> tuple[date, ...]:
@@ -226,6 +231,13 @@ class YearInMonths:
             if group.key in amounts or group.key in budgets
         )
 
+    @cached_property
+    def _group_keys(self) -> dict[int, str]:
+        """The group of each account of the income statement, asked for once and not month by month."""
+        return {
+            pk: group_of(account).key for pk, account in self.accounts.items() if self._is_result(account)
+        }
+
     def _by_group(
         self,
         amounts: Mapping[tuple[int, date | None], int] | Mapping[tuple[int, date], int],
@@ -233,9 +245,8 @@ class YearInMonths:
     ) -> dict[str, int]:
         found: dict[str, int] = {}
         for (pk, month), amount in amounts.items():
-            account = self.accounts[pk]
-            if counts(month) and self._is_result(account):
-                key = group_of(account).key
+            key = self._group_keys.get(pk)
+            if key and counts(month):
                 found[key] = found.get(key, 0) + amount
         return found
 
@@ -300,7 +311,7 @@ def year_in_months(year: FiscalYear, until: date | None = None, known: date | No
     }
     opening = opening_sums(year, known)
     budget = Budget.objects.filter(fiscal_year=year, in_force=True).first()
-    budgeted = _budgeted(budget) if budget else {}
+    budgeted = budgeted_sums(budget) if budget else {}
     return YearInMonths(
         year=year,
         until=until,
@@ -314,14 +325,6 @@ def year_in_months(year: FiscalYear, until: date | None = None, known: date | No
 
 def _accounts(keys: Iterable[int]) -> dict[int, Account]:
     return {account.pk: account for account in Account.objects.filter(pk__in=keys)}
-
-
-def _budgeted(budget: Budget) -> dict[tuple[int, date | None], int]:
-    lines = BudgetLine.objects.filter(budget=budget).values_list("account", "month")
-    return {
-        (account, month): amount
-        for account, month, amount in lines.annotate(sum=Sum(ore_of("amount"))).order_by()
-    }
 
 
 # The years beside one another -----------------------------------------------------------------------

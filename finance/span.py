@@ -10,9 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from finance.models import Budget, BudgetLine, FiscalYear
-from finance.money import ore_of
-from finance.sums import ONE_DAY, is_month_end, moment_after, opening_sums, posted_sums
+from finance.models import Budget, FiscalYear
+from finance.sums import ONE_DAY, budgeted_sums, is_month_end, moment_after, opening_sums, posted_sums
 
 Amounts = Mapping[int, int]
 
@@ -78,12 +77,7 @@ class Span:
     @cached_property
     def budgeted(self) -> dict[tuple[int, date | None], int]:
         """The lines of the budget in force by account and month."""
-        found: dict[tuple[int, date | None], int] = {}
-        for pk, month, amount in BudgetLine.objects.filter(budget=self.budget).values_list(
-            "account", "month", ore_of("amount")
-        ):
-            found[pk, month] = found.get((pk, month), 0) + amount
-        return found
+        return budgeted_sums(self.budget) if self.budget else {}
 
     def why_no_budget(self) -> str:
         """Why the budget of the period cannot be derived; empty where it can."""

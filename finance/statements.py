@@ -5,7 +5,7 @@ for. Amounts are debit positive inside, as SIE has them; statements show natural
 liabilities and equity positive, costs as costs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from finance.models import (
 )
 from finance.models.accounts import BALANCE_KINDS, RESULT_KINDS, Kind, natural_sign
 from finance.money import to_ore
-from finance.sums import opening_sums, posted_sums
+from finance.sums import budgeted_sums, opening_sums, posted_sums
 
 LIQUID_PREFIX = "19"
 """BAS 19xx: cash and bank."""
@@ -185,10 +185,24 @@ class BudgetView:
     ``undivided`` tells that it has lines for the whole year, which belong to no month.
     """
 
-    budget: Budget
-    by_account: dict[int, int]
-    accounts: dict[int, Account]
+    by_account: Mapping[int, int]
+    accounts: Mapping[int, Account]
     undivided: bool
+
+    @classmethod
+    def of(
+        cls,
+        budgeted: Mapping[tuple[int, date | None], int],
+        accounts: Mapping[int, Account],
+        until: date | None = None,
+    ) -> "BudgetView":
+        """What is *budgeted*, by account and month, up to *until*, on some of *accounts*."""
+        by_account: dict[int, int] = {}
+        for (pk, month), amount in budgeted.items():
+            if until is None or month is None or month <= until:
+                by_account[pk] = by_account.get(pk, 0) + amount
+        undivided = any(month is None for _pk, month in budgeted)
+        return cls(by_account, {pk: accounts[pk] for pk in by_account}, undivided)
 
     def total(self, *kinds: str) -> int:
         """What is budgeted on the accounts of *kinds*, debit positive."""
@@ -216,23 +230,16 @@ def budget_in_force(
     project: Project | None = None,
     cost_center: CostCenter | None = None,
 ) -> BudgetView | None:
-    """The budget in force for *year*, of the months up to *until*; None where there is none.
+    """The budget in force for *year*, of the months up to *until*; None where there is none. Three queries.
 
     Of a *project* or *cost_center*: the lines that name it.
     """
     budget = Budget.objects.filter(fiscal_year=year, in_force=True).first()
     if budget is None:
         return None
-    lines = BudgetLine.objects.filter(budget=budget, **_where(project, cost_center)).select_related("account")
-    by_account: dict[int, int] = {}
-    accounts: dict[int, Account] = {}
-    undivided = False
-    for line in lines:
-        undivided = undivided or line.month is None
-        if until is None or line.month is None or line.month <= until:
-            by_account[line.account_id] = by_account.get(line.account_id, 0) + to_ore(line.amount)
-            accounts[line.account_id] = line.account
-    return BudgetView(budget, by_account, accounts, undivided)
+    budgeted = budgeted_sums(budget, **_where(project, cost_center))
+    accounts = Account.objects.in_bulk({pk for pk, _month in budgeted})
+    return BudgetView.of(budgeted, accounts, until)
 
 
 @dataclass(frozen=True)
@@ -357,13 +364,22 @@ def income_statement(
     project: Project | None = None,
     cost_center: CostCenter | None = None,
 ) -> IncomeStatement:
-    """The income statement of *year* up to *until*, by account. Ten queries at the most.
+    """The income statement of *year* up to *until*, by account. Eleven queries at the most.
 
     Of a *project* or *cost_center*: its rows and its budget lines alone.
     """
     where = _where(project, cost_center)
-    trial = trial_balance(year, until, **where)
-    budget = budget_in_force(year, until, **where)
+    return income_statement_of(
+        trial_balance(year, until, **where), budget_in_force(year, until, **where), **where
+    )
+
+
+def income_statement_of(trial: TrialBalance, budget: BudgetView | None, **where: Any) -> IncomeStatement:
+    """The income statement of the accounts of *trial*, beside *budget* and the year before. Four queries.
+
+    *where* is the condition on project and cost centre that the two were read with.
+    """
+    year = trial.year
     previous_year = year.previous
     previous = trial_balance(previous_year, **where) if previous_year else None
     now = {b.account.pk: b for b in trial.balances if b.account.kind in RESULT_KINDS}

@@ -1,4 +1,4 @@
-"""What was posted and what a year began with: the one place where statements and figures read them.
+"""What was posted, what a year began with and what was budgeted: the one place where statements and figures read them.
 
 Whole months come from the totals that posting keeps; rows are read only for the days of a month that
 is not asked for whole, and for what is to be left out because it was not known yet.
@@ -13,7 +13,17 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from finance.digest import instant
-from finance.models import Account, FiscalYear, OpeningBalance, PeriodTotal, Trace, Voucher, VoucherRow
+from finance.models import (
+    Account,
+    Budget,
+    BudgetLine,
+    FiscalYear,
+    OpeningBalance,
+    PeriodTotal,
+    Trace,
+    Voucher,
+    VoucherRow,
+)
 from finance.money import ore_of
 from finance.traces import subject
 
@@ -101,6 +111,17 @@ def opening_sums(year: FiscalYear, known: date | None = None) -> dict[int, int]:
     said = dict(traces.order_by("pk").values_list("subject", "content"))
     facts = [content.split("\t") for content in said.values() if content]
     return {int(account): int(ore) for of_year, account, ore in facts if int(of_year) == year.pk}
+
+
+def budgeted_sums(budget: Budget, **where: Any) -> dict[tuple[int, date | None], int]:
+    """What the lines of *budget* that meet *where* say, in öre, debit positive, by account and month.
+
+    The month of a line for the whole year is None.
+    """
+    lines = BudgetLine.objects.filter(budget=budget, **where).values_list("account", "month")
+    return {
+        (account, month): ore for account, month, ore in lines.annotate(sum=Sum(ore_of("amount"))).order_by()
+    }
 
 
 def _add(found: dict[Keys, int], rows: Any, by: tuple[str, ...], sign: int) -> None:

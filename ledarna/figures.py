@@ -28,7 +28,7 @@ from finance.analysis import YearInMonths, year_in_months
 from finance.models import FiscalYear, VoucherRow
 from finance.models.accounts import Kind
 from finance.money import from_ore
-from finance.statements import BudgetView, TrialBalance, budget_in_force
+from finance.statements import BudgetView, TrialBalance
 from finance.sums import moment_after
 from ledarna.presentation import format_value
 from members.figures import (
@@ -128,7 +128,7 @@ class Reading:
     @cached_property
     def budget(self) -> BudgetView | None:
         """The budget in force."""
-        return budget_in_force(self.year, None if self.is_whole_year else self.end)
+        return self.months.budget
 
     @cached_property
     def meetings(self) -> MeetingYear:

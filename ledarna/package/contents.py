@@ -267,7 +267,8 @@ def _ledger(year: FiscalYear) -> Iterator[bytes]:
 
 def _books(facts: Facts) -> dict[str, Any]:
     """What the statements rest on beside the vouchers; amounts in öre, debit positive."""
-    year, budget = facts.year, facts.reading.budget
+    year = facts.year
+    budget = year.budgets.filter(in_force=True).first()
     return {
         "format": FORMAT,
         "association": facts.association,
@@ -293,7 +294,7 @@ def _books(facts: Facts) -> dict[str, Any]:
             .select_related("series")
             .order_by("series__code", "first")
         ],
-        "budget": budget and {"name": str(budget.budget), "lines": _budget_lines(budget.budget.pk)},
+        "budget": budget and {"name": str(budget), "lines": _budget_lines(budget.pk)},
     }
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from finance.analysis import forecast_of
 from finance.models import FiscalYear
-from finance.statements import income_statement
+from finance.statements import income_statement_of
 from ledarna.charts.finance import income_and_costs, result_course, variance_by_group, variance_course
 from ledarna.charts.look import SIDE
 from ledarna.charts.years import (
@@ -69,7 +69,7 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
             "matters": matters(year, request.user, reconciliation),
             "has_desk": may(request.user, Area.BOOKS, Level.ENTER),
             "signals": signals(reading, figures),
-            "statement": income_statement(year, None if reading.is_whole_year else reading.end),
+            "statement": income_statement_of(reading.trial, reading.budget),
             "variance": variance_by_group(months),
             # Where the variance has no months, the result itself has them.
             "course": result_course(months) if course.reason else course,

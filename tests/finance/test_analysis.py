@@ -6,7 +6,7 @@ import pytest
 from finance.analysis import year_in_months, years_overview, years_until
 from finance.models import BudgetLine, FiscalYear
 from finance.money import kronor
-from finance.statements import balance_sheet, income_statement, trial_balance
+from finance.statements import balance_sheet, budget_in_force, income_statement, trial_balance
 from tests.factories import a_budget, a_draft, a_fiscal_year, a_posted_voucher, an_account, an_opening_balance
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,11 @@ def test_the_trial_balance_of_the_months_is_the_one_of_the_statements(
     year: FiscalYear, until: date | None
 ) -> None:
     assert year_in_months(year, until).trial == trial_balance(year, until)
+
+
+@pytest.mark.parametrize("until", [None, date(2023, 2, 28), date(2023, 3, 10)])
+def test_the_budget_of_the_months_is_the_one_of_the_statements(year: FiscalYear, until: date | None) -> None:
+    assert year_in_months(year, until).budget == budget_in_force(year, until)
 
 
 def test_the_variance_by_group_sums_to_that_of_the_year(year: FiscalYear) -> None:
