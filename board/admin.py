@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from board.documents import has_approved_minutes
 from board.models import Activity, AgendaTemplateItem, Decision, Goal, Mandate, Meeting, Person, PlanPeriod
 
 
@@ -46,6 +47,28 @@ class DecisionInline(admin.TabularInline):
         if request.user.has_perm("ledarna.see_documents"):
             return found
         return found.filter(pk__in=Decision.objects.public())
+
+    def get_formset(self, request: HttpRequest, obj: Meeting | None = None, **kwargs: Any) -> Any:
+        """Say in the heading why what approved minutes say cannot be changed."""
+        if _is_final(obj):
+            self.verbose_name_plural = _("Decisions, as in the approved minutes: only what becomes of them")
+        return super().get_formset(request, obj, **kwargs)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Meeting | None = None) -> list[str]:
+        """What approved minutes say."""
+        return ["number", "text"] if _is_final(obj) else []
+
+    def has_add_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
+        """Approved minutes gain no decision."""
+        return not _is_final(obj) and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Meeting | None = None) -> bool:
+        """Nor do they lose one."""
+        return not _is_final(obj) and super().has_delete_permission(request, obj)
+
+
+def _is_final(meeting: Meeting | None) -> bool:
+    return meeting is not None and has_approved_minutes(meeting)
 
 
 @admin.register(Meeting)

@@ -7,7 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from board.models import Document, DocumentVersion, Meeting, MinutesSignature, Person, Signatory
+from board.models import (
+    Document,
+    DocumentVersion,
+    Meeting,
+    MinutesSignature,
+    Person,
+    SealedMinutes,
+    Signatory,
+)
 
 LONGEST_TEXT = 200_000
 """Signs of one text; the minutes of a congress have some hundred thousand."""
@@ -132,6 +140,11 @@ def sign(signatory: Signatory, by: str, sha256: str) -> MinutesSignature:
     if MinutesSignature.objects.filter(signatory=signatory).exists():
         raise ValidationError(_("You have signed these minutes already."))
     return MinutesSignature.objects.create(signatory=signatory, by=by, sha256=sha256)
+
+
+def has_approved_minutes(meeting: Meeting) -> bool:
+    """Whether minutes of *meeting* are approved, so that what they say was decided is final. One query."""
+    return SealedMinutes.objects.filter(version__document__meeting=meeting).exists()
 
 
 def unsigned(version: DocumentVersion) -> list[Signatory]:

@@ -76,6 +76,9 @@ class Decision(models.Model):
 
     objects = DecisionQuerySet.as_manager()
 
+    FOLLOWED = ("responsible", "due", "state", "reason")
+    """What is told of a decision after its minutes are approved; all else is then as they say (board/sql)."""
+
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from board.documents import has_approved_minutes
 from board.models import AgendaItem, Attendance, Decision, Mandate, Meeting, Person
 from board.planning import Series
 from finance.models import Account, FiscalYear
@@ -229,6 +230,11 @@ class DecisionForm(forms.ModelForm):
         self.fields["item"].queryset = decision.meeting.agenda.all()  # type: ignore[attr-defined]
         if decision.amount_ore:
             self.fields["amount"].initial = from_ore(decision.amount_ore)
+        if decision.pk and has_approved_minutes(decision.meeting):
+            for name, field in self.fields.items():
+                if name not in Decision.FOLLOWED:
+                    field.disabled = True
+                    field.help_text = _("The minutes are approved: this is as they say.")
 
     def clean_account_number(self) -> int | None:
         """See that it is an account of the chart."""

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from board import agenda
+from board.documents import has_approved_minutes
 from board.models import AgendaItem, Attendance, Decision, Mandate, Meeting
 from board.planning import next_number, plan
 from finance.models import FiscalYear
@@ -50,6 +51,7 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The meeting: when and where, the agenda, who was there, and the decisions."""
     meeting = get_object_or_404(Meeting.objects.select_related("chair", "secretary"), pk=pk)
     reads_all = is_of_board(request.user)
+    may_write = may(request.user, Area.MEETINGS, Level.ENTER)
     items = list(meeting.agenda.all())
     attendance = meeting.attended()
     called = meeting.called()
@@ -73,7 +75,8 @@ def meeting_page(request: HttpRequest, pk: int) -> HttpResponse:
             "decisions": decisions_for(request.user)
             .filter(meeting=meeting)
             .select_related("responsible", "item"),
-            "may_write": may(request.user, Area.MEETINGS, Level.ENTER),
+            "may_write": may_write,
+            "may_decide": may_write and not has_approved_minutes(meeting),
             **documents_of(request.user, meeting),
         },
     )
@@ -203,6 +206,9 @@ def attendance_page(request: HttpRequest, pk: int) -> HttpResponse:
 def decision_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a decision of the meeting."""
     meeting = get_object_or_404(Meeting, pk=pk)
+    if has_approved_minutes(meeting):
+        messages.error(request, _("The minutes of the meeting are approved, and gain no decision."))
+        return redirect(meeting)
     highest = meeting.decisions.aggregate(found=Max("number"))["found"] or 0
     return _decide(request, Decision(meeting=meeting, number=highest + 1), _("A new decision"))
 

@@ -127,3 +127,75 @@ FOR EACH ROW EXECUTE FUNCTION board_guard_refuse('approved minutes are never del
 
 CREATE TRIGGER board_guard_sealed_minutes_are_not_emptied BEFORE TRUNCATE ON board_sealedminutes
 FOR EACH STATEMENT EXECUTE FUNCTION board_guard_refuse('approved minutes are never deleted');
+
+-- What approved minutes say was decided ------------------------------------------------------------
+-- What becomes of a decision is still told: who sees to it, until when, its state and the reason.
+
+CREATE OR REPLACE FUNCTION board_guard_approved(meeting bigint) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    -- Whoever approves minutes and whoever changes what they say wait for each other.
+    PERFORM 1 FROM board_document WHERE meeting_id = meeting FOR NO KEY UPDATE;
+    RETURN EXISTS (
+        SELECT 1 FROM board_sealedminutes s
+        JOIN board_documentversion v ON v.id = s.version_id
+        JOIN board_document d ON d.id = v.document_id
+        WHERE d.meeting_id = meeting);
+END $$;
+
+CREATE OR REPLACE FUNCTION board_guard_new_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF board_guard_approved(NEW.meeting_id) THEN
+        RAISE EXCEPTION 'ledarna: approved minutes gain no decision'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER board_guard_decision_of_approved_minutes BEFORE INSERT ON board_decision
+FOR EACH ROW EXECUTE FUNCTION board_guard_new_decision();
+
+CREATE OR REPLACE FUNCTION board_guard_changed_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    followed text[] := ARRAY['responsible_id', 'due', 'state', 'reason'];
+BEGIN
+    IF to_jsonb(NEW) - followed IS DISTINCT FROM to_jsonb(OLD) - followed
+        AND (board_guard_approved(OLD.meeting_id) OR board_guard_approved(NEW.meeting_id))
+    THEN
+        RAISE EXCEPTION 'ledarna: what approved minutes say was decided is never changed'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER board_guard_decision_stays_as_approved BEFORE UPDATE ON board_decision
+FOR EACH ROW EXECUTE FUNCTION board_guard_changed_decision();
+
+CREATE OR REPLACE FUNCTION board_guard_gone_decision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF board_guard_approved(OLD.meeting_id) THEN
+        RAISE EXCEPTION 'ledarna: what approved minutes say was decided is never deleted'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN OLD;
+END $$;
+
+CREATE TRIGGER board_guard_decision_never_vanishes BEFORE DELETE ON board_decision
+FOR EACH ROW EXECUTE FUNCTION board_guard_gone_decision();
+
+CREATE TRIGGER board_guard_decisions_are_not_emptied BEFORE TRUNCATE ON board_decision
+FOR EACH STATEMENT EXECUTE FUNCTION board_guard_refuse('what approved minutes say was decided is never deleted');
+
+CREATE OR REPLACE FUNCTION board_guard_moved_document() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.meeting_id IS DISTINCT FROM OLD.meeting_id AND EXISTS (
+        SELECT 1 FROM board_sealedminutes s JOIN board_documentversion v ON v.id = s.version_id
+        WHERE v.document_id = OLD.id)
+    THEN
+        RAISE EXCEPTION 'ledarna: approved minutes stay with their meeting'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER board_guard_approved_minutes_stay BEFORE UPDATE ON board_document
+FOR EACH ROW EXECUTE FUNCTION board_guard_moved_document();

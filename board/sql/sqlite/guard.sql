@@ -104,3 +104,49 @@ CREATE TRIGGER board_guard_sealed_minutes_never_vanish BEFORE DELETE ON board_se
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: approved minutes are never deleted');
 END;
+
+-- What approved minutes say was decided ------------------------------------------------------------
+-- What becomes of a decision is still told: who sees to it, until when, its state and the reason.
+
+CREATE TRIGGER board_guard_decision_of_approved_minutes BEFORE INSERT ON board_decision
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: approved minutes gain no decision')
+    WHERE EXISTS (
+        SELECT 1 FROM board_sealedminutes s
+        JOIN board_documentversion v ON v.id = s.version_id
+        JOIN board_document d ON d.id = v.document_id
+        WHERE d.meeting_id IN (NEW.meeting_id, (SELECT meeting_id FROM board_decision WHERE id = NEW.id)));
+END;
+
+CREATE TRIGGER board_guard_decision_stays_as_approved BEFORE UPDATE ON board_decision
+WHEN NEW.id IS NOT OLD.id OR NEW.meeting_id IS NOT OLD.meeting_id OR NEW.item_id IS NOT OLD.item_id
+    OR NEW.number IS NOT OLD.number OR NEW.text IS NOT OLD.text OR NEW.amount_ore IS NOT OLD.amount_ore
+    OR NEW.account_number IS NOT OLD.account_number
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what approved minutes say was decided is never changed')
+    WHERE EXISTS (
+        SELECT 1 FROM board_sealedminutes s
+        JOIN board_documentversion v ON v.id = s.version_id
+        JOIN board_document d ON d.id = v.document_id
+        WHERE d.meeting_id IN (
+            OLD.meeting_id, NEW.meeting_id, (SELECT meeting_id FROM board_decision WHERE id = NEW.id)));
+END;
+
+CREATE TRIGGER board_guard_decision_never_vanishes BEFORE DELETE ON board_decision
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what approved minutes say was decided is never deleted')
+    WHERE EXISTS (
+        SELECT 1 FROM board_sealedminutes s
+        JOIN board_documentversion v ON v.id = s.version_id
+        JOIN board_document d ON d.id = v.document_id
+        WHERE d.meeting_id = OLD.meeting_id);
+END;
+
+CREATE TRIGGER board_guard_approved_minutes_stay BEFORE UPDATE ON board_document
+WHEN NEW.id IS NOT OLD.id OR NEW.meeting_id IS NOT OLD.meeting_id
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: approved minutes stay with their meeting')
+    WHERE EXISTS (
+        SELECT 1 FROM board_sealedminutes s JOIN board_documentversion v ON v.id = s.version_id
+        WHERE v.document_id = OLD.id);
+END;
