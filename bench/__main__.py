@@ -15,6 +15,8 @@ from datetime import date
 from pathlib import Path
 
 from bench.books import PLACE, books, environment, manage, with_static_files
+from bench.load import ENGINES, WAYS
+from bench.load import measure as load_of
 from bench.sie import measure
 from bench.timing import ROOT, Timing, command, interleave, player
 from tests.postgresql import throwaway_server
@@ -36,6 +38,8 @@ SIE_ROUNDS = (
     ("PostgreSQL", 10_000, 3),
     ("PostgreSQL", 100_000, 1),
 )
+IMPORTED = int(os.environ.get("LEDARNA_BENCH_IMPORTED", 100_000))
+"""Vouchers that are imported while others read."""
 HEAD = """# Speed, beside peers
 
 Written by `make bench`; `.venv/bin/python -m bench pages` measures a part of it anew. Medians of runs in
@@ -323,6 +327,46 @@ def sie() -> Table:
     )
 
 
+def load() -> Table:
+    """Fifty readers, idle and while a SIE file is imported."""
+    rows = []
+    failed = 0
+    for engine in ENGINES:
+        for way in WAYS:
+            idle, importing = load_of(engine, way, IMPORTED)
+            failed += len(idle.errors) + len(importing.errors)
+            rows.append(
+                [
+                    engine,
+                    way,
+                    *(f"{each.median * 1000:.0f} ms, {each.p95 * 1000:.0f} ms" for each in (idle, importing)),
+                    f"{importing.p95 / idle.p95:.1f}",
+                    f"{len(idle.pages)}, {len(importing.pages)}",
+                    f"{importing.seconds:.0f} s",
+                    str(len(idle.errors) + len(importing.errors)),
+                ]
+            )
+    return Table(
+        "Fifty who read while one imports",
+        [
+            "engine",
+            "import by",
+            "idle: median, 95 of 100",
+            "meanwhile: median, 95 of 100",
+            "ratio",
+            "pages",
+            "import took",
+            "errors",
+        ],
+        rows,
+        f"Fifty signed-in readers of the server that `serve` runs, each of whom opens a page every five seconds or so, over"
+        f" books of 10 000 vouchers; a SIE file of {_vouchers(IMPORTED)} vouchers is imported meanwhile, by the command or, in a"
+        f" process of the server itself, through the page, which reads the file twice, for the preview and for the import."
+        f" Readers, server and database share the machine. Aim: no error, and 95 of 100 pages within 3× of what they take"
+        f" idle.",
+    )
+
+
 MEASURES: dict[str, Callable[[], Table]] = {
     "verify": verify,
     "balances": balances,
@@ -331,6 +375,7 @@ MEASURES: dict[str, Callable[[], Table]] = {
     "statements": statements,
     "pdf": pdf,
     "sie": sie,
+    "load": load,
 }
 
 

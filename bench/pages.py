@@ -52,9 +52,9 @@ def addresses(year: FiscalYear) -> Iterator[tuple[str, str]]:
     yield "admin: vouchers", reverse("admin:finance_voucher_changelist")
 
 
-def a_reader() -> Client:
+def a_reader(username: str = "bench") -> Client:
     """A browser in which somebody with every role has signed in."""
-    user, _made = User.objects.get_or_create(username="bench")
+    user, _made = User.objects.get_or_create(username=username)
     user.groups.set(Group.objects.all())
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(user)

@@ -223,6 +223,14 @@ def _migrate(environment: Mapping[str, str]) -> None:
     subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True)
 
 
+def make_file(directory: Path, vouchers: int) -> Path:
+    """A SIE file in *directory* of a made-up year, 2025, with so many vouchers, as another program writes it."""
+    file = directory / "made.se"
+    with _sqlite(directory) as databases:
+        _run(databases.fresh(), "make", file, vouchers)
+    return Path(f"{file}.plain")
+
+
 def measure(engine: str, vouchers: int, rounds: int, peers: Path | None = None) -> dict[str, Timing]:
     """What reading, import, export and a raw insert take with so many vouchers, by the names of ``WORKS``.
 
