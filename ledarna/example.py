@@ -44,9 +44,11 @@ NO_DATE = "Datumet är inte publicerat; exemplet sprider årets möten jämnt ö
 MEMBER_COUNTS = ((START, 8101), (END, 8388))
 OPENING_BALANCES = (("1930", 3881099), ("2067", -3881099))
 VOUCHERS = (
-    ("Medlemsintäkter 2023, hela året. " + ONE_ROW, (("1930", 1928072), ("3900", -1928072))),
-    ("Kostnader 2023, hela året. " + ONE_ROW, (("6990", 3348683), ("1930", -3348683))),
+    ("Medlemsintäkter 2023, hela året", (("1930", 1928072, ""), ("3900", -1928072, ONE_ROW))),
+    ("Kostnader 2023, hela året", (("6990", 3348683, ONE_ROW), ("1930", -3348683, ""))),
 )
+"""The text, and of each row the account, kronor and what is said of it."""
+
 BUDGET = (
     (
         "3900",
@@ -194,15 +196,17 @@ def _ledger(year: FiscalYear) -> Iterator[str]:
         fiscal_year=year, code="A", defaults={"name": "Redovisning"}
     )
     for text, rows in VOUCHERS:
-        voucher, created = Voucher.objects.get_or_create(
-            fiscal_year=year, series=series, text=text, defaults={"date": END, "entered_by": ENTERED_BY}
-        )
-        if created:
-            for line, (number, amount) in enumerate(rows, start=1):
+        # Its beginning: where the example was entered earlier, the text went on.
+        voucher = Voucher.objects.filter(fiscal_year=year, series=series, text__startswith=text).first()
+        if created := voucher is None:
+            draft = Voucher.objects.create(
+                fiscal_year=year, series=series, text=text, date=END, entered_by=ENTERED_BY
+            )
+            for line, (number, amount, said) in enumerate(rows, start=1):
                 VoucherRow.objects.create(
-                    voucher=voucher, line=line, account=accounts[number], amount=kronor(amount)
+                    voucher=draft, line=line, account=accounts[number], amount=kronor(amount), text=said
                 )
-            voucher = post(voucher, by=ENTERED_BY)
+            voucher = post(draft, by=ENTERED_BY)
         yield _said(f"voucher {voucher.reference}", created)
     budget, created = Budget.objects.get_or_create(
         fiscal_year=year,
