@@ -1,5 +1,7 @@
 """The trail: what leaves an entry, who sees it, and that nobody edits it."""
 
+import re
+
 import pytest
 from auditlog.models import LogEntry
 from django.contrib.auth.models import Group
@@ -125,3 +127,21 @@ def test_who_is_refused_a_page_is_told():
     client.get("/year/2023/vouchers/")
     entry = search("/year/2023/vouchers/").get()
     assert (entry.actor, entry.additional_data["event"]) == (user, "page refused")
+
+
+def test_a_change_is_told_in_the_words_of_the_forms_and_without_what_nobody_entered():
+    a_member_count(members=8101)
+    content = page(reader(), kind="members.membercount").content.decode()
+    told = " ".join(re.sub(r"<[^>]+>", " ", content).split())
+    assert "lade till Medlemsantal" in told
+    assert "Antal 8101" in told
+    assert "id:" not in told
+    assert "None" not in told
+
+
+def test_a_role_is_told_by_its_name_on_the_page():
+    user = a_user("board")
+    user.groups.add(Group.objects.get(name="nominating_committee"))
+    content = page(reader(), kind="ledarna.user").content.decode()
+    assert "valberedning" in content
+    assert "nominating_committee" not in content
