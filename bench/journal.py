@@ -6,6 +6,7 @@ peers set the same ones.
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from itertools import islice
@@ -59,15 +60,15 @@ def main(count: int, path: Path) -> None:
         "foot": "",
         "period": str(YEAR),
     }
-    files = papers(
-        lambda: Table(TITLE, columns, rows(count)),
-        count,
-        replace(JOURNAL, widths=widths),
-        letter,
-        date(YEAR, 12, 31),
-    )
-    with path.open("wb") as file:
-        for paper in files:
+    with path.open("wb") as file, ExitStack() as ending:
+        for paper in papers(
+            lambda: Table(TITLE, columns, rows(count)),
+            count,
+            replace(JOURNAL, widths=widths),
+            letter,
+            date(YEAR, 12, 31),
+            ending,
+        ):
             file.write(paper.content())
 
 

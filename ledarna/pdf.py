@@ -5,18 +5,21 @@ numbers, so that no text of a voucher is ever taken for markup. The compiler che
 against PDF/A-2a (kept for long) and PDF/UA-1 (read by everybody), and the same data at the same moment
 gives the same bytes. Nothing is fetched: fonts are those of the compiler, packages there are none.
 
-The compiler keeps what it has set in memory, for as long as the process lives: what is long is set by a
-process of its own (``pdf_apart``, or ``python -m ledarna.pdf TEMPLATE DAY`` with the data as JSON).
+The compiler keeps what it has set in memory, for as long as the process lives: what is long is set in parts by
+processes of their own (``pdfs_apart``, or ``python -m ledarna.pdf TEMPLATE DAY`` with the data as JSON).
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Generator, Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from tempfile import TemporaryFile
+from typing import IO, Any, Final
 
 import typst
 
@@ -29,6 +32,8 @@ NO_SIGN = "\ufffd"
 """Stands where the fonts have no sign for what was written, so that it is seen that something was."""
 NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ue000-\uf8ff\ufffe\uffff\U000f0000-\U0010ffff]")
 """Signs that control a terminal, and those that mean what somebody agreed on in private (PDF/A takes neither)."""
+MOST_AT_ONCE = 4
+"""A process takes some 200 MB for what is long: more of them would be quicker than a small machine has memory for."""
 ATTEMPTS = 5
 """The compiler names some of the signs that it cannot show, not all at once."""
 
@@ -51,21 +56,74 @@ def pdf(template: str, data: Mapping[str, Any], day: date) -> bytes:
     return _compiled(template, text, day)
 
 
-def pdf_apart(template: str, data: Mapping[str, Any], day: date) -> bytes:
-    """What ``pdf`` gives, by a process that ends with it, and with it the memory that the compiler took.
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    Raises RuntimeError where the compiler refuses.
+
+def pdfs_apart(
+    template: str, documents: Iterable[Mapping[str, Any]], day: date, at_once: int | None = None
+) -> Generator[bytes, None, None]:
+    """What ``pdf`` gives of each of *documents*, in their order, each by a process that ends with it.
+
+    *at_once* of them are under way at the most; as many as there are processors, unless it is said. A
+    document is read when its turn comes, so that no more of them are held. Close what is not read to its
+    end: that ends what is under way. Raises RuntimeError, with the title of the document, where the
+    compiler refuses.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "ledarna.pdf", template, day.isoformat()],
-        input=json.dumps(data, ensure_ascii=False).encode(),
-        capture_output=True,
-        cwd=BASE,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr.decode(errors="replace"))
-    return done.stdout
+    at_once = at_once or min(processors(), MOST_AT_ONCE)
+    under_way: deque[_Apart] = deque()
+    try:
+        for data in documents:
+            done = under_way.popleft().content() if len(under_way) == at_once else None
+            under_way.append(_Apart(template, data, day))
+            if done is not None:
+                yield done
+        while under_way:
+            yield under_way.popleft().content()
+    finally:
+        for apart in under_way:
+            apart.end()
+
+
+class _Apart:
+    """A document that a process of its own sets. What it reads and writes are files, so that it waits for nobody."""
+
+    def __init__(self, template: str, data: Mapping[str, Any], day: date) -> None:
+        self._title = data.get("title", template)
+        self._written, self._told = TemporaryFile(), TemporaryFile()  # noqa: SIM115 - end() closes them
+        with TemporaryFile() as given:
+            given.write(json.dumps(data, ensure_ascii=False).encode())
+            given.seek(0)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "ledarna.pdf", template, day.isoformat()],
+                stdin=given,
+                stdout=self._written,
+                stderr=self._told,
+                cwd=BASE,
+            )
+
+    def content(self) -> bytes:
+        """The PDF, when it is there."""
+        try:
+            code = self._process.wait()
+            if code:
+                raise RuntimeError(f"{self._title}: {_whole(self._told).decode(errors='replace') or code}")
+            return _whole(self._written)
+        finally:
+            self.end()
+
+    def end(self) -> None:
+        """End the process, if it has not ended by itself."""
+        self._process.kill()
+        self._process.wait()
+        self._written.close()
+        self._told.close()
+
+
+def _whole(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def _signs(quoted: str) -> set[str]:

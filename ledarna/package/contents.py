@@ -7,6 +7,7 @@ Swedish, as the books are.
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cache, cached_property, partial
@@ -100,6 +101,8 @@ class Facts:
 
     def __init__(self, year: FiscalYear) -> None:
         self.year = year
+        self.ending = ExitStack()
+        """Ends what was begun for files that are not written after all."""
 
     @cached_property
     def association(self) -> str:
@@ -206,7 +209,7 @@ def _general_ledger(facts: Facts) -> list[Part]:
 def _book(name: str, facts: Facts, table: Callable[[], Table], rows: int, layout: Layout) -> list[Part]:
     """A table as long as the ledger: as a workbook, as CSV, and on paper in as many files as it needs."""
     letter = {**letterhead(facts.about["head"]), "period": facts.year.label}
-    files = papers(table, rows, layout, letter, facts.made.date())
+    files = papers(table, rows, layout, letter, facts.made.date(), facts.ending)
     return [
         *_both(name, facts, table),
         *(

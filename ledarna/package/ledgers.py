@@ -1,12 +1,13 @@
 """The journal and the general ledger on paper: a table of any length as one or more numbered PDF.
 
-A row after the other is read, and what fills a file is set by a process of its own where it is much, so
-that memory is that of one file however many vouchers there are. Each file is whole in itself: it says which part it is
-and from where to where it goes, and its pages are numbered.
+A row after the other is read, and what fills a file is set by a process of its own where it is much, a few
+files at once, so that memory is that of these few however many vouchers there are. Each file is whole in
+itself: it says which part it is and from where to where it goes, and its pages are numbered.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,10 +19,10 @@ from django.utils.translation import gettext as _
 from finance.money import from_ore
 from finance.presentation import format_amount, format_count
 from finance.tables import Column, Kind, Table
-from ledarna.pdf import pdf, pdf_apart
+from ledarna.pdf import pdf, pdfs_apart
 
-ROWS_PER_FILE = 5_000
-"""Some 140 pages, which the compiler sets in two seconds with 480 MB."""
+ROWS_PER_FILE = 2_500
+"""Some 70 pages, which the compiler sets in a second with 220 MB; both grow with the rows."""
 
 ROWS_SET_HERE = 500
 """So few need no process of their own, which takes longer to start than these to set."""
@@ -76,7 +77,7 @@ GUTTER = 0.21
 
 @dataclass(frozen=True)
 class Paper:
-    """A file: its number, of how many, and what gives its content. They are to be written in their order."""
+    """A file: its number, of how many, and what gives its content. Each is asked for once, in their order."""
 
     number: int
     of: int
@@ -84,12 +85,25 @@ class Paper:
 
 
 def papers(
-    table: Callable[[], Table], row_count: int, layout: Layout, letter: Mapping[str, Any], day: date
+    table: Callable[[], Table],
+    row_count: int,
+    layout: Layout,
+    letter: Mapping[str, Any],
+    day: date,
+    ending: ExitStack,
 ) -> list[Paper]:
-    """The files that *table* fills, which has *row_count* rows; *letter* and *day* stand on each of them."""
+    """The files that *table* fills, which has *row_count* rows; *letter* and *day* stand on each of them.
+
+    Those that follow are set while one is written. *ending* ends what was not asked for.
+    """
     of = max(1, -(-row_count // ROWS_PER_FILE))
-    reading = _Reading(table, layout, letter, day, of)
-    return [Paper(number, of, partial(reading.file, number)) for number in range(1, of + 1)]
+    documents = _Reading(table, layout, letter, day, of).documents()
+    if row_count <= ROWS_SET_HERE:
+        contents = (pdf("ledger", data, day) for data in documents)
+    else:
+        contents = pdfs_apart("ledger", documents, day)
+    ending.enter_context(closing(contents))
+    return [Paper(number, of, partial(next, contents)) for number in range(1, of + 1)]
 
 
 class _Reading:
@@ -99,18 +113,15 @@ class _Reading:
         self, table: Callable[[], Table], layout: Layout, letter: Mapping[str, Any], day: date, of: int
     ) -> None:
         self._make, self._layout, self._letter, self._day, self._of = table, layout, letter, day, of
-        self._table: Table | None = None
-        self._rows: Iterator[Sequence[Any]] = iter(())
         self._section: tuple[Any, ...] | None = None
 
-    def file(self, number: int) -> bytes:
-        """The PDF of the file *number*; each is asked for once, in their order."""
-        if self._table is None:
-            self._table = self._make()
-            self._rows = iter(self._table.rows)
-        rows = list(islice(self._rows, ROWS_PER_FILE if number < self._of else None))
-        compiled = pdf if len(rows) <= ROWS_SET_HERE else pdf_apart
-        return compiled("ledger", self._data(self._table, rows, number), self._day)
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """What the template gets to set of each file; the last one takes all rows that are left."""
+        table = self._make()
+        rows = iter(table.rows)
+        for number in range(1, self._of + 1):
+            part = list(islice(rows, ROWS_PER_FILE if number < self._of else None))
+            yield self._data(table, part, number)
 
     def _data(self, table: Table, rows: Sequence[Sequence[Any]], number: int) -> dict[str, Any]:
         """What the template gets to set."""

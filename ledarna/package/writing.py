@@ -54,8 +54,8 @@ def write_package(
     written, how many there will be.
     """
     written: list[Written] = []
-    with translation.override(LANGUAGE), snapshot(), zipfile.ZipFile(file, "w") as package:
-        facts = Facts(year)
+    facts = Facts(year)
+    with translation.override(LANGUAGE), snapshot(), zipfile.ZipFile(file, "w") as package, facts.ending:
         all_parts = parts(facts)
         for number, part in enumerate(all_parts):
             progress(part.name, number, len(all_parts))

@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 from datetime import date
 
 import pytest
@@ -9,7 +10,8 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from ledarna.package import contents, ledgers
-from ledarna.pdf import pdf, pdf_apart
+from ledarna.package.writing import write_package
+from ledarna.pdf import pdf, pdfs_apart
 from tests.factories import a_fiscal_year, a_posted_voucher, an_opening_balance
 
 pytestmark = pytest.mark.django_db
@@ -145,18 +147,89 @@ def test_a_long_text_takes_the_lines_that_it_needs_and_no_page_more(year, monkey
         assert len(PdfReader(io.BytesIO(content)).pages) == len(given[0]["pages"])
 
 
-def test_what_is_set_by_a_process_of_its_own_is_the_same(year, monkeypatch):
-    here = written(lambda: contents._journal(contents.Facts(year)))
-    monkeypatch.setattr(ledgers, "ROWS_SET_HERE", 0)
-    assert written(lambda: contents._journal(contents.Facts(year))) == here
-
-
 def test_a_year_without_vouchers_has_both_books(year):
     facts = contents.Facts(a_fiscal_year(2021))
     assert written(lambda: contents._journal(facts))["bokforing/grundbok.pdf"].startswith(b"%PDF")
     assert written(lambda: contents._general_ledger(facts))["bokforing/huvudbok.pdf"].startswith(b"%PDF")
 
 
-def test_what_the_compiler_refuses_is_told_with_its_words():
-    with pytest.raises(RuntimeError, match="columns"):
-        pdf_apart("ledger", {}, date(2023, 12, 31))
+def test_a_long_ledger_is_set_in_its_order_by_processes_of_their_own(year, monkeypatch):
+    monkeypatch.setattr(ledgers, "ROWS_PER_FILE", 5)
+    here = written(lambda: contents._journal(contents.Facts(year)))
+    assert len(here) == 5
+    monkeypatch.setattr(ledgers, "ROWS_SET_HERE", 0)
+    assert written(lambda: contents._journal(contents.Facts(year))) == here
+
+
+def test_a_package_that_is_not_written_to_its_end_leaves_no_process(year, monkeypatch, started):
+    monkeypatch.setattr(ledgers, "ROWS_PER_FILE", 5)
+    monkeypatch.setattr(ledgers, "ROWS_SET_HERE", 0)
+    monkeypatch.setattr("ledarna.pdf.processors", lambda: 3)
+
+    def tell(name, number, of):
+        if name == "bokforing/grundbok-2.pdf":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_package(year, io.BytesIO(), tell)
+    assert len(started) == 4
+    assert all(process.returncode is not None for process in started)
+
+
+def a_document(number, **changed):
+    return {
+        "language": "sv",
+        "association": {"name": "Föreningen", "number": ""},
+        "foot": "",
+        "period": "2023",
+        "title": f"Grundbok {number}",
+        "about": [],
+        "date": "2023-12-31",
+        "columns": [{"title": "Text", "width": None, "is_number": False}],
+        "pages": [[{"title": "", "is_continued": False, "rows": []}]],
+        "words": {"continued": ""},
+        **changed,
+    }
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The processes that were started."""
+    begun = []
+
+    class Noted(subprocess.Popen):
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
+            begun.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Noted)
+    return begun
+
+
+def test_no_more_documents_are_read_than_are_under_way(started):
+    read = []
+    documents = (read.append(number) or a_document(number) for number in range(6))
+    for number, content in enumerate(pdfs_apart("ledger", documents, date(2023, 12, 31), at_once=2), start=1):
+        assert f"Grundbok {number - 1}" in PdfReader(io.BytesIO(content)).pages[0].extract_text()
+        assert len(read) == len(started) == min(6, number + 2)
+
+
+def test_what_the_compiler_refuses_is_told_with_its_place_and_words_and_leaves_no_process(started):
+    documents = [a_document(0), a_document(1, columns=None), a_document(2), a_document(3)]
+    content = pdfs_apart("ledger", documents, date(2023, 12, 31), at_once=3)
+    assert next(content).startswith(b"%PDF")
+    with pytest.raises(RuntimeError, match=r"(?s)Grundbok 1.*TypstError: type none"):
+        next(content)
+    assert all(process.returncode is not None for process in started)
+
+
+def test_a_process_that_is_ended_from_without_is_told_with_its_place(started):
+    def documents():
+        yield a_document(0)
+        yield a_document(1)
+        started[1].kill()
+
+    content = pdfs_apart("ledger", documents(), date(2023, 12, 31), at_once=2)
+    next(content)
+    with pytest.raises(RuntimeError, match="Grundbok 1: -9"):
+        next(content)
