@@ -23,7 +23,7 @@ from finance.statements import LIQUID_PREFIX
 LARGEST = 10
 """So many vouchers are shown."""
 
-ROWS_LOOKED_AT = 5_000
+ROWS_LOOKED_AT = 2_000
 """At most about so many rows are sorted, whatever the size of the ledger: those of the months and
 accounts that contribute most. Below that, all rows are."""
 

@@ -113,12 +113,19 @@ class Scope:
         """Whether all days of the year are read."""
         return (self.start, self.end) == (self.year.start, self.year.end)
 
-    def rows(self, *accounts: Account) -> QuerySet[VoucherRow]:
-        """The posted rows of *accounts*, in no order."""
+    def rows(
+        self, *accounts: Account, after: Place | None = None, before: Place | None = None
+    ) -> QuerySet[VoucherRow]:
+        """The posted rows of *accounts*, in no order; where a place is given, those *after* or *before* it.
+
+        The days are asked for from that place on, so that no database reads the rows on its other side.
+        """
         return VoucherRow.objects.filter(
+            after.rows_after if after else Q(),
+            before.rows_before if before else Q(),
             account__in=accounts,
-            date__gte=self.start,
-            date__lte=self.end,
+            date__gte=max(self.start, after.day) if after else self.start,
+            date__lte=min(self.end, before.day) if before else self.end,
             voucher__posted_at__isnull=False,
             **self.dimensions,
         )
@@ -312,11 +319,13 @@ def _page(
 ) -> AccountPage:
     """At most *size* rows of *account*, with what stands before them."""
     scope = balances.scope
-    with_vouchers = scope.rows(account).select_related("voucher__series", "project", "cost_center")
     if before is not None:
-        page = list(with_vouchers.filter(before.rows_before).order_by("-date", "-id")[:size])[::-1]
+        found = scope.rows(account, before=before).order_by("-date", "-id")
     else:
-        page = list(with_vouchers.filter(after.rows_after if after else Q()).order_by("date", "id")[:size])
+        found = scope.rows(account, after=after).order_by("date", "id")
+    page = list(found.select_related("voucher__series", "project", "cost_center")[:size])
+    if before is not None:
+        page.reverse()
     if before is None and after is None:
         return _with_balances(balances, account, page)
     # An empty page after a place stands behind everything there is.
@@ -499,7 +508,7 @@ def _rows_after(page: AccountPage) -> AccountPage:
     """The page after *page*, whose balance goes on from it."""
     end, balance, rows = page.end, page.rows[-1].balance, []
     assert end is not None
-    found = page.scope.rows(page.account).filter(end.rows_after).order_by("date", "id")
+    found = page.scope.rows(page.account, after=end).order_by("date", "id")
     for row in found.select_related("voucher__series", "project", "cost_center")[:ROWS_PER_CHUNK]:
         balance += to_ore(row.amount)
         rows.append(LedgerRow(row, balance))
