@@ -23,6 +23,8 @@ def environment(directory: Path, url: str = "") -> dict[str, str]:
         "DATABASE_URL": url or f"sqlite:///{directory / 'ledarna.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "ledarna.settings",
         "DEBUG": "no",
+        # Python keeps what it compiled, as it does where Ledarna serves, and as the peers' packages have it.
+        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 

@@ -16,12 +16,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from itertools import chain, islice
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import xlsxwriter
 from django.utils import timezone
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 SHEET_ROWS = 1_000_000
 """A worksheet holds 1 048 576 rows; a longer table goes on in the next sheet."""
@@ -105,6 +106,8 @@ def write_xlsx(
     *about* says of what the tables are, by name: kept in the workbook's properties, and printed in the
     foot of every page. *made* is the moment that the workbook says it was made, now unless given.
     """
+    import xlsxwriter  # no page but one that writes a workbook waits for it
+
     about = about or {}
     workbook = xlsxwriter.Workbook(file, {"constant_memory": True})
     if made:
@@ -130,7 +133,7 @@ def write_xlsx(
     workbook.close()
 
 
-def _sheet(workbook: Workbook, table: Table, taken: set[str]) -> Worksheet:
+def _sheet(workbook: "Workbook", table: Table, taken: set[str]) -> "Worksheet":
     """A new sheet named after *table*, with its header; a name is taken once, whatever its case."""
     name = base = table.title.translate(_UNFIT_FOR_SHEET_NAME).strip("' ")[:31].rstrip("' ") or "1"
     number = 1
@@ -152,7 +155,7 @@ def _sheet(workbook: Workbook, table: Table, taken: set[str]) -> Worksheet:
 
 
 def _write_rows(
-    sheet: Worksheet, table: Table, rows: Iterable[Sequence[Any]], formats: dict[Kind, Any]
+    sheet: "Worksheet", table: Table, rows: Iterable[Sequence[Any]], formats: dict[Kind, Any]
 ) -> int:
     kinds = [column.kind for column in table.columns]
     line = 0

@@ -127,6 +127,9 @@ class FactResource(resources.ModelResource):
 class MemberCountResource(FactResource):
     """Member counts, each known by its date."""
 
+    # Said here, for import-export would load all of PostgreSQL's driver to find that a text is no array.
+    note = fields.Field("note", "note")
+
     class Meta(FactResource.Meta):
         model = MemberCount
         import_id_fields = ("date",)
@@ -156,6 +159,7 @@ class ChannelFigureResource(FactResource):
     """Channels' figures, each known by its channel and the end of its year."""
 
     channel = fields.Field("channel", "channel", widget=widgets.ForeignKeyWidget(Channel))
+    note = fields.Field("note", "note")
 
     class Meta(FactResource.Meta):
         model = ChannelFigure

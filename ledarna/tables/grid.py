@@ -18,11 +18,9 @@ from io import BytesIO, StringIO
 from itertools import islice, zip_longest
 from typing import Any
 
-import openpyxl
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from openpyxl.utils import get_column_letter
 
 LARGEST = 5 * 1024 * 1024
 """Bytes of a file; ten thousand rows of a bank take one million."""
@@ -94,7 +92,11 @@ class Grid:
 
     def column_name(self, index: int) -> str:
         """What people call the column *index*, from zero: ``B`` in a workbook, ``2`` in a text."""
-        return get_column_letter(index + 1) if self.is_workbook else str(index + 1)
+        if not self.is_workbook:
+            return str(index + 1)
+        from openpyxl.utils import get_column_letter
+
+        return get_column_letter(index + 1)
 
 
 def read_grid(content: bytes) -> Grid:
@@ -234,6 +236,8 @@ def _text_cell(text: str) -> Cell:
 
 
 def _workbook(content: bytes) -> Grid:
+    import openpyxl  # no page but one that takes a workbook in waits for it
+
     _refuse_a_bomb(content)
     try:
         # Twice: with the values that formulas had when the file was saved, and with the formulas.

@@ -129,6 +129,12 @@ def test_the_foot_says_that_nothing_was_verified_and_then_what_was_found(auditor
     assert 'href="/verification/"' in page
 
 
+def test_a_page_that_goes_on_is_shown_as_it_comes_and_others_when_they_are_there(auditor):
+    a_posted_voucher()
+    assert 'class="steady"' not in verify(auditor)
+    assert 'class="steady"' in shown(auditor.get(VERIFICATION))
+
+
 def test_what_is_broken_off_keeps_nothing(auditor):
     a_posted_voucher()
     lines = iter(auditor.post(VERIFICATION).streaming_content)

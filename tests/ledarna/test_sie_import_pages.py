@@ -74,6 +74,11 @@ def test_what_was_looked_at_is_imported_when_it_is_confirmed(treasurer):
     assert Voucher.objects.posted().get().posted_by == kept.by
 
 
+def test_an_import_is_shown_line_by_line(treasurer):
+    _token, page = preview(treasurer, HEAD + ver("A", 1))
+    assert 'class="steady"' not in page + confirm(treasurer, page)
+
+
 def test_an_import_is_in_the_trail_with_what_it_made(treasurer):
     confirm(treasurer, preview(treasurer, HEAD + ver("A", 1))[1])
     entry = LogEntry.objects.get(additional_data__event="sie import")
@@ -289,6 +294,10 @@ def take_back(treasurer, imported) -> str:
     """What the page says that follows while the import is taken back."""
     response = treasurer.post(f"{imported}take-back/", {"reason": "Fel fil"})
     return b"".join(response.streaming_content).decode()
+
+
+def test_what_is_taken_back_is_shown_line_by_line(treasurer, imported):
+    assert 'class="steady"' not in take_back(treasurer, imported)
 
 
 def test_what_comes_to_hinder_while_it_is_taken_back_is_told(treasurer, imported, monkeypatch):
