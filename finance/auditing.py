@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from finance.attestation import hands
@@ -19,19 +19,24 @@ from finance.models import (
     AuditRemark,
     AuditSample,
     FiscalYear,
+    SampleBasis,
     SampledVoucher,
     VoucherRow,
 )
 from finance.models.audits import Method, State
-from finance.presentation import format_count
-from finance.sampling import MOST, Plan, draw
+from finance.posting import chain_head
+from finance.sampling import WEEKENDS_ALONE, Plan, draw, too_many
 
 Kind = AuditRemark.Kind
+UNSETTLED = (Kind.QUESTION, Kind.ANSWER)
+"""What the last remark is of a voucher whose question is not settled."""
 
 
 def plan_of(sample: AuditSample) -> Plan:
-    """How *sample* was drawn."""
-    return Plan(Method(sample.method), sample.parameter, sample.seed)
+    """How *sample* was drawn. One of weekends without a basis is of the time when no other days counted."""
+    basis = getattr(sample, "basis", None)
+    unkept = WEEKENDS_ALONE if sample.method == Method.WEEKEND else None
+    return Plan(Method(sample.method), sample.parameter, sample.seed, basis.content if basis else unkept)
 
 
 def keep_sample(year: FiscalYear, plan: Plan, by: str, seen: str) -> AuditSample:
@@ -41,19 +46,17 @@ def keep_sample(year: FiscalYear, plan: Plan, by: str, seen: str) -> AuditSample
     ValidationError, in words, where something was posted since, where nothing is drawn, and where it is
     too much for a sample.
     """
+    drawn = draw(year, plan)
+    if not drawn.picks and not drawn.is_too_large:
+        raise ValidationError(_("No voucher meets this, so there is nothing to keep."))
+    if drawn.is_too_large:
+        raise ValidationError(too_many())
     with transaction.atomic():
+        # What is posted while this holds the year waits; nobody waits while it is drawn.
         year = FiscalYear.objects.select_for_update(no_key=True).get(pk=year.pk)
-        drawn = draw(year, plan)
-        if drawn.head.digest != seen:
+        if not drawn.head.digest == chain_head(year).digest == seen:
             raise ValidationError(
                 _("Something was posted while you looked. Look at what would be drawn now, and draw it then.")
-            )
-        if not drawn.picks:
-            raise ValidationError(_("No voucher meets this, so there is nothing to keep."))
-        if drawn.is_too_large:
-            raise ValidationError(
-                _("More than %(most)s vouchers are no sample. Choose more narrowly.")
-                % {"most": format_count(MOST)}
             )
         number = (year.audit_samples.aggregate(last=Max("number"))["last"] or 0) + 1
         sample = AuditSample.objects.create(
@@ -64,9 +67,11 @@ def keep_sample(year: FiscalYear, plan: Plan, by: str, seen: str) -> AuditSample
             seed=plan.seed,
             sequence=drawn.head.sequence,
             digest=drawn.head.digest,
-            size=len(drawn.picks),
+            size=drawn.count,
             by=by,
         )
+        if drawn.plan.basis is not None:
+            SampleBasis.objects.create(sample=sample, content=drawn.plan.basis)
         SampledVoucher.objects.bulk_create(
             SampledVoucher(sample=sample, place=place, voucher_id=pick.pk, hit=pick.hit)
             for place, pick in enumerate(drawn.picks, start=1)
@@ -143,6 +148,16 @@ class Progress:
         return self.sample.size - self.checked - self.unsettled
 
     @property
+    def by_state(self) -> list[tuple[State, int]]:
+        """Each state, and how many stand so."""
+        return [
+            (State.OPEN, self.open),
+            (State.CHECKED, self.checked),
+            (State.QUESTION, self.questions),
+            (State.ANSWER, self.answers),
+        ]
+
+    @property
     def is_done(self) -> bool:
         """Whether every voucher is checked."""
         return self.checked == self.sample.size
@@ -166,39 +181,49 @@ def sampled_of(year: FiscalYear) -> QuerySet[Any]:
     )
 
 
+def in_state(sampled: QuerySet[Any], state: State) -> QuerySet[Any]:
+    """Those of ``sampled_of`` that stand so."""
+    if state == State.OPEN:
+        return sampled.filter(Q(last_kind__isnull=True) | Q(last_kind=Kind.REOPENED))
+    return sampled.filter(last_kind=state)
+
+
+def _standing(year: FiscalYear) -> QuerySet[AuditRemark]:
+    """Of each sampled voucher of *year* that somebody dealt with, the remark that says how it stands."""
+    of_state = AuditRemark.objects.filter(kind__in=AuditRemark.OF_STATE)
+    later = of_state.filter(sampled=OuterRef("sampled"), pk__gt=OuterRef("pk"))
+    return of_state.filter(~Exists(later), sampled__sample__fiscal_year=year).order_by()
+
+
 def progress(year: FiscalYear) -> list[Progress]:
     """The samples of *year*, in their order, and how far each has come. Two queries."""
-    counted: Counter[tuple[int, str]] = Counter()
-    for sample, kind in (
-        SampledVoucher.objects.with_state()
-        .filter(sample__fiscal_year=year)
-        .values_list("sample", "last_kind")
-    ):
-        counted[sample, kind] += 1
+    counted = {
+        (sample, kind): count
+        for sample, kind, count in _standing(year)
+        .values_list("sampled__sample", "kind")
+        .annotate(count=Count("pk"))
+    }
     return [
         Progress(
             sample,
-            counted[sample.pk, Kind.CHECKED],
-            counted[sample.pk, Kind.QUESTION],
-            counted[sample.pk, Kind.ANSWER],
+            counted.get((sample.pk, Kind.CHECKED), 0),
+            counted.get((sample.pk, Kind.QUESTION), 0),
+            counted.get((sample.pk, Kind.ANSWER), 0),
         )
-        for sample in year.audit_samples.order_by("number")
+        for sample in year.audit_samples.select_related("basis").order_by("number")
     ]
 
 
 def waiting(year: FiscalYear) -> tuple[int, int]:
     """How many questions of *year* wait for the treasurer, and how many answers for the auditors. One query."""
-    kinds = list(
-        SampledVoucher.objects.with_state()
-        .filter(sample__fiscal_year=year, last_kind__in=(Kind.QUESTION, Kind.ANSWER))
-        .values_list("last_kind", flat=True)
-    )
-    return kinds.count(Kind.QUESTION), kinds.count(Kind.ANSWER)
+    counted = Counter(_standing(year).filter(kind__in=UNSETTLED).values_list("kind", flat=True))
+    return counted[Kind.QUESTION], counted[Kind.ANSWER]
 
 
 def asked(year: FiscalYear) -> QuerySet[Any]:
     """The sampled vouchers of *year* with a question that is not settled; the longest asked first."""
-    return sampled_of(year).filter(last_kind__in=(Kind.QUESTION, Kind.ANSWER)).order_by("state_at", "pk")
+    unsettled = _standing(year).filter(kind__in=UNSETTLED)
+    return sampled_of(year).filter(pk__in=unsettled.values("sampled")).order_by("state_at", "pk")
 
 
 def remarks_of(year: FiscalYear) -> QuerySet[AuditRemark]:

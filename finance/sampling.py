@@ -18,27 +18,31 @@ draw from the journal alone:
   then every *interval* further on. A voucher is drawn when one of its units is hit, so what is at least
   as large as the interval is always drawn (ISA 530, appendix 1).
 
-The other four leave nothing to chance: they draw whatever meets them.
+The other four leave nothing to chance: they draw whatever meets them. Two of these need more than the
+journal of the year: the days off of its calendar, and the account pairs of the years before. What they
+found of that is the ``basis`` of the plan, JSON that is kept with the sample and goes into the package.
 
 ``Pick.hit`` says why a voucher was drawn, as data; ``reason`` says it in words.
 """
 
 import heapq
+import json
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from finance.models import Account, FiscalYear
+from finance.holidays import holidays
+from finance.models import FiscalYear
 from finance.models.audits import Method
 from finance.money import from_ore
 from finance.posting import Head, chain_head
@@ -68,14 +72,31 @@ GROUP BY v.id, v.sequence, v.date
 ORDER BY v.sequence
 """
 _SIDES = """
-SELECT v.id, r.account_id, CASE WHEN r.amount > 0 THEN 1 ELSE 0 END
+SELECT v.id, a.number, CASE WHEN r.amount > 0 THEN 1 ELSE 0 END
 FROM finance_voucher v JOIN finance_voucherrow r ON r.voucher_id = v.id
+JOIN finance_account a ON a.id = r.account_id
 WHERE v.fiscal_year_id = %s AND v.sequence IS NOT NULL AND r.amount <> 0
 ORDER BY v.sequence, v.id
 """
+_PAIRS = """
+SELECT debit.number, credit.number, counted.vouchers
+FROM (
+    SELECT d.account_id AS debit_id, c.account_id AS credit_id, COUNT(DISTINCT v.id) AS vouchers
+    FROM finance_voucher v
+    JOIN finance_voucherrow d ON d.voucher_id = v.id AND d.amount > 0
+    JOIN finance_voucherrow c ON c.voucher_id = v.id AND c.amount < 0
+    WHERE v.fiscal_year_id = %s AND v.sequence IS NOT NULL
+    GROUP BY d.account_id, c.account_id
+) counted
+JOIN finance_account debit ON debit.id = counted.debit_id
+JOIN finance_account credit ON credit.id = counted.credit_id
+"""
 
-Pair = tuple[int, int]
-"""The keys of a debit and a credit account."""
+WEEKENDS_ALONE = '{"days": {}}'
+"""The basis of a sample of weekends for which no other day counted."""
+
+Pair = tuple[str, str]
+"""The numbers of a debit and a credit account."""
 
 
 class Turnover(NamedTuple):
@@ -102,23 +123,30 @@ def _pick(found: Turnover, hit: object) -> Pick:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a sample is drawn: a method, its parameter, and the seed where chance rules."""
+    """How a sample is drawn: a method, its parameter, and the seed where chance rules.
+
+    ``basis`` is what it follows from beside the vouchers of the year, as JSON; None where that is still to
+    be found, or where there is nothing of the kind.
+    """
 
     method: Method
     parameter: int | None = None
     seed: str = ""
+    basis: str | None = None
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a plan draws from the books as they are: the picks in the order of the chain.
+    """What a plan draws from the books as they are, in the order of the chain.
 
-    ``head`` is the end of the chain that it was drawn from; ``turnover`` the debit turnover of all its
-    vouchers and ``covered`` that of the picks, in öre.
+    ``plan`` has its basis; ``head`` is the end of the chain that it was drawn from. ``count`` vouchers are
+    drawn: ``picks`` holds them where they are no more than a sample may have, and none where they are.
+    ``turnover`` is the debit turnover of all vouchers and ``covered`` that of the drawn ones, in öre.
     """
 
     plan: Plan
     head: Head
+    count: int
     picks: tuple[Pick, ...]
     turnover: int
     covered: int
@@ -126,7 +154,7 @@ class Drawn:
     @property
     def is_too_large(self) -> bool:
         """Whether it holds more than a sample may."""
-        return len(self.picks) > MOST
+        return self.count > MOST
 
 
 def turnovers(year: FiscalYear) -> Iterator[Turnover]:
@@ -168,42 +196,120 @@ def round_sums(vouchers: Iterable[Turnover], unit: int) -> Iterator[Pick]:
     return (_pick(found, found.ore) for found in vouchers if found.ore and found.ore % unit == 0)
 
 
-def on_weekends(vouchers: Iterable[Turnover]) -> Iterator[Pick]:
-    """The vouchers dated on a Saturday or Sunday; ``hit`` is the day of the week as ISO 8601 counts it."""
+def on_days_off(vouchers: Iterable[Turnover], days: Mapping[str, str]) -> Iterator[Pick]:
+    """The vouchers dated on a Saturday or Sunday, or on one of *days*.
+
+    *days* are ISO dates with their names. ``hit`` is the name; where the day has none, the day of the week
+    as ISO 8601 counts it.
+    """
     for found in vouchers:
-        weekday = date.fromisoformat(found.date).isoweekday()
-        if weekday >= SATURDAY:
+        if name := days.get(found.date):
+            yield _pick(found, name)
+        elif (weekday := date.fromisoformat(found.date).isoweekday()) >= SATURDAY:
             yield _pick(found, weekday)
 
 
-def of_unusual_pairs(vouchers: Iterable[Turnover], year: FiscalYear, times: int) -> Iterator[Pick]:
+def of_unusual_pairs(
+    vouchers: Iterable[Turnover],
+    pairs: Iterator[tuple[int, set[Pair]]],
+    counted: Mapping[Pair, int],
+    times: int,
+) -> Iterator[Pick]:
     """The vouchers with a pair of debit and credit account that at most *times* vouchers have.
 
-    Counted are the vouchers of *year* and of the ``EARLIER_YEARS`` before it; a voucher with several
-    accounts on a side has each pair that they make. ``hit`` is how often the rarest pair of the voucher
-    occurs, and the pair. A query for each year, and three more; memory grows with the pairs and with
-    what is drawn.
+    *pairs* are those of each voucher with its key, in the order of *vouchers*; *counted* says how many
+    vouchers have a pair. A voucher with several accounts on a side has each pair that they make. ``hit`` is
+    how often the rarest pair of the voucher occurs, and the pair.
     """
-    counted: Counter[Pair] = Counter()
-    for each in (year, *FiscalYear.objects.filter(start__lt=year.start).order_by("-start")[:EARLIER_YEARS]):
-        for _key, pairs in _pairs(each):
-            counted.update(pairs)
-    numbers = dict(Account.objects.values_list("pk", "number"))
-    hits = {}
-    for key, pairs in _pairs(year):
-        found = min(((counted[pair], numbers[pair[0]], numbers[pair[1]]) for pair in pairs), default=None)
-        if found and found[0] <= times:
-            hits[key] = " ".join(map(str, found))
-    return (_pick(found, hits[found.pk]) for found in vouchers if found.pk in hits)
+    owner, of_owner = next(pairs, (None, set()))
+    for found in vouchers:
+        if found.pk != owner:
+            continue
+        rarest = min(((counted[pair], *pair) for pair in of_owner), default=None)
+        if rarest and rarest[0] <= times:
+            yield _pick(found, " ".join(map(str, rarest)))
+        owner, of_owner = next(pairs, (None, set()))
 
 
 def _pairs(year: FiscalYear) -> Iterator[tuple[int, set[Pair]]]:
     """Each posted voucher's key, and its pairs of debit and credit account."""
     for key, rows in groupby(stream(_SIDES, [year.pk]), itemgetter(0)):
-        sides: tuple[set[int], set[int]] = (set(), set())
+        sides: tuple[set[str], set[str]] = (set(), set())
         for _key, account, is_debit in rows:
             sides[is_debit].add(account)
         yield key, {(debit, credit) for debit in sides[1] for credit in sides[0]}
+
+
+def _counted_pairs(year: FiscalYear) -> Counter[Pair]:
+    """How many posted vouchers of *year* have each pair, counted by the database."""
+    return Counter({(debit, credit): count for debit, credit, count in stream(_PAIRS, [year.pk])})
+
+
+# What they follow from beside the vouchers ----------------------------------------------------------
+
+
+def _days_off(year: FiscalYear) -> str:
+    """The days off of *year*, as ISO dates with their names."""
+    days = {day.isoformat(): name for day, name in holidays(year.start, year.end).items()}
+    return json.dumps({"days": days})
+
+
+def _pairs_before(year: FiscalYear) -> str:
+    """How many vouchers of the years before *year* have each of its pairs, with the heads of those years.
+
+    Whoever has the packages of those years counts the same. A pair that none of them has is left out.
+    """
+    years = list(FiscalYear.objects.filter(start__lt=year.start).order_by("-start")[:EARLIER_YEARS])
+    own = _counted_pairs(year)
+    before: Counter[Pair] = Counter()
+    for each in years:
+        before.update(_counted_pairs(each))
+    heads = [(each.label, chain_head(each)) for each in years]
+    return json.dumps(
+        {
+            "pairs": [[*pair, before[pair]] for pair in sorted(own) if before[pair]],
+            "years": [
+                {"label": label, "vouchers": head.sequence, "head": head.digest} for label, head in heads
+            ],
+        }
+    )
+
+
+class YearBefore(NamedTuple):
+    """A year whose account pairs were counted: its label, its vouchers, and the head of its chain."""
+
+    label: str
+    vouchers: int
+    head: str
+
+
+def days_off(plan: Plan) -> list[tuple[date, str]]:
+    """The days that count for *plan* beside Saturdays and Sundays, with their names in the reader's language."""
+    return [(date.fromisoformat(day), _(name)) for day, name in _basis(plan).get("days", {}).items()]
+
+
+def years_before(plan: Plan) -> list[YearBefore]:
+    """The earlier years whose account pairs *plan* counts."""
+    return [YearBefore(**each) for each in _basis(plan).get("years", [])]
+
+
+BASES: Mapping[Method, Callable[[FiscalYear], str]] = {
+    Method.WEEKEND: _days_off,
+    Method.PAIRS: _pairs_before,
+}
+"""What a method follows from beside the vouchers of the year, as JSON."""
+
+
+def _unusual(vouchers: Iterable[Turnover], year: FiscalYear, plan: Plan) -> Iterator[Pick]:
+    counted = _counted_pairs(year)
+    for debit, credit, before in _basis(plan)["pairs"]:
+        counted[debit, credit] += before
+    return of_unusual_pairs(vouchers, _pairs(year), counted, plan.parameter or 0)
+
+
+def _basis(plan: Plan) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(plan.basis or "{}")
+    return found
 
 
 # Drawing -------------------------------------------------------------------------------------------
@@ -213,13 +319,20 @@ WAYS: Mapping[Method, Callable[[Iterable[Turnover], FiscalYear, Plan], Iterable[
     Method.MONETARY: lambda vouchers, year, plan: by_monetary_units(vouchers, plan.parameter or 0, plan.seed),
     Method.ABOVE: lambda vouchers, year, plan: above(vouchers, plan.parameter or 0),
     Method.ROUND: lambda vouchers, year, plan: round_sums(vouchers, plan.parameter or 0),
-    Method.WEEKEND: lambda vouchers, year, plan: on_weekends(vouchers),
-    Method.PAIRS: lambda vouchers, year, plan: of_unusual_pairs(vouchers, year, plan.parameter or 0),
+    Method.WEEKEND: lambda vouchers, year, plan: on_days_off(vouchers, _basis(plan)["days"]),
+    Method.PAIRS: _unusual,
 }
 """What each method draws."""
 
 LEAST = {Method.RANDOM: 1, Method.MONETARY: 1, Method.ABOVE: 0, Method.ROUND: 1, Method.PAIRS: 1}
 """The least parameter of each method that has one."""
+
+
+def too_many() -> str:
+    """That a sample of so many would be none."""
+    return _("More than %(most)s vouchers are no sample. Choose more narrowly.") % {
+        "most": format_count(MOST)
+    }
 
 
 def check(plan: Plan) -> None:
@@ -229,28 +342,37 @@ def check(plan: Plan) -> None:
         raise ValidationError(_("Say what the method asks for."))
     if least is not None and plan.parameter is not None and plan.parameter < least:
         raise ValidationError(_("Write a number or an amount above zero."))
+    if plan.method == Method.RANDOM and (plan.parameter or 0) > MOST:
+        raise ValidationError(too_many())
     if (plan.method in BY_CHANCE) != bool(plan.seed):
         raise ValidationError(_("Write a seed: any word or number, so that others can draw the same sample."))
 
 
 def draw(year: FiscalYear, plan: Plan) -> Drawn:
-    """What *plan* draws from the posted vouchers of *year* as they are now.
+    """What *plan* draws from the posted vouchers of *year* as they are now. Memory does not grow with them.
 
     Raises ValidationError, in words, for a plan that cannot be drawn.
     """
     check(plan)
-    turnover = 0
+    turnover = covered = count = 0
 
-    def counted() -> Iterator[Turnover]:
+    def laid_out() -> Iterator[Turnover]:
         nonlocal turnover
         for found in turnovers(year):
             turnover += found.ore
             yield found
 
+    picks: list[Pick] = []
     with snapshot():
-        picks = tuple(sorted(WAYS[plan.method](counted(), year, plan)))
+        if plan.basis is None and plan.method in BASES:
+            plan = replace(plan, basis=BASES[plan.method](year))
+        for pick in WAYS[plan.method](laid_out(), year, plan):
+            count += 1
+            covered += pick.ore
+            if count <= MOST:
+                picks.append(pick)
         head = chain_head(year)
-    return Drawn(plan, head, picks, turnover, sum(pick.ore for pick in picks))
+    return Drawn(plan, head, count, tuple(sorted(picks)) if count <= MOST else (), turnover, covered)
 
 
 # In words ------------------------------------------------------------------------------------------
@@ -283,7 +405,11 @@ def description(plan: Plan) -> str:
         case Method.ROUND:
             return _("Round sums: whole numbers of %(unit)s kr") % {"unit": _kr(number)}
         case Method.WEEKEND:
-            return _("Vouchers dated on a Saturday or Sunday")
+            if plan.basis == WEEKENDS_ALONE:
+                return _("Vouchers dated on a Saturday or Sunday")
+            return _(
+                "Vouchers dated on a Saturday, a Sunday or a public holiday, or on the eve of midsummer, Christmas or New Year"
+            )
         case Method.PAIRS:
             said = ngettext(
                 "Unusual account pairs: those that %(number)s voucher has, in the year and the four before it",
@@ -305,7 +431,7 @@ def reason(method: str, hit: str) -> str:
         case Method.ABOVE | Method.ROUND:
             return _("%(amount)s kr") % {"amount": _kr(hit)}
         case Method.WEEKEND:
-            return str(WEEKDAYS[int(hit) - 1])
+            return str(WEEKDAYS[int(hit) - 1]) if hit.isdecimal() else _(hit)
         case Method.PAIRS:
             times, debit, credit = hit.split()
             said = ngettext(

@@ -144,6 +144,7 @@ MODELS: Mapping[Area, Models] = {
             "finance.missingreceipt",
             "finance.numbergap",
             "finance.periodtotal",
+            "finance.samplebasis",
             "finance.sampledvoucher",
             "finance.sieimport",
             "finance.trace",

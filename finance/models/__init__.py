@@ -13,7 +13,7 @@ stands in ``AuditSample`` and what belongs to it.
 from .accounts import Account, CostCenter, Project
 from .association import Association
 from .attests import Attest, AttestRule, DraftEdit
-from .audits import AuditNote, AuditRemark, AuditSample, SampledVoucher
+from .audits import AuditNote, AuditRemark, AuditSample, SampleBasis, SampledVoucher
 from .bank import BankFormat, BankLine
 from .budget import Budget, BudgetLine
 from .checks import Anchor, VerificationRun
@@ -49,6 +49,7 @@ __all__ = [
     "PeriodLock",
     "PeriodTotal",
     "Project",
+    "SampleBasis",
     "SampledVoucher",
     "SentForm",
     "SieImport",

@@ -5,6 +5,7 @@ the seed, and how far the chain went. What was done with each of its vouchers is
 how the voucher stands follows from the last of them that says so.
 """
 
+import hashlib
 from typing import Any
 
 from django.db import models
@@ -83,6 +84,33 @@ class AuditSample(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fiscal_year} {self.number}"
+
+
+class SampleBasis(models.Model):
+    """What a sample followed from beside the vouchers of its year, as it was when the sample was drawn.
+
+    ``content`` is JSON, as ``finance.sampling`` writes it: the days off of the year, or the account pairs
+    of the years before. Samples of other methods have none, nor have those that were drawn before this was
+    kept.
+    """
+
+    sample = models.OneToOneField(
+        AuditSample, models.PROTECT, related_name="basis", verbose_name=_("audit sample")
+    )
+    content = models.TextField(_("content"))
+
+    class Meta:
+        verbose_name = _("basis of a sample")
+        verbose_name_plural = _("bases of samples")
+        default_permissions = ["view"]
+
+    def __str__(self) -> str:
+        return f"{self.sample}"
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the content."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
 
 
 class SampledVoucherQuerySet(models.QuerySet["SampledVoucher"]):

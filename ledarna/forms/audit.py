@@ -60,7 +60,9 @@ WORDS: dict[Method, Words] = {
         gettext_lazy("Weekends"),
         "",
         "",
-        gettext_lazy("Dated on a Saturday or Sunday. Public holidays are not looked for."),
+        gettext_lazy(
+            "Dated on a Saturday, a Sunday or a public holiday, or on the eve of midsummer, Christmas or New Year, which banks treat as holidays. Other eves are working days."
+        ),
     ),
     Method.PAIRS: Words(
         gettext_lazy("Unusual account pairs"),

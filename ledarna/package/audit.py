@@ -41,7 +41,7 @@ def outcomes(year: FiscalYear) -> list[Outcome]:
         of_sample[found.sample_id].append(Sampled(found, why, threads[found.pk]))
     return [
         Outcome(sample, description(plan_of(sample)), of_sample[sample.pk])
-        for sample in year.audit_samples.order_by("number")
+        for sample in year.audit_samples.select_related("basis").order_by("number")
     ]
 
 
@@ -67,6 +67,7 @@ def audit_data(year: FiscalYear, outcomes: Sequence[Outcome]) -> dict[str, Any]:
                 "method": outcome.sample.method,
                 "parameter": outcome.sample.parameter,
                 "seed": outcome.sample.seed,
+                **_basis(outcome.sample),
                 "description": outcome.description,
                 "drawn_from": outcome.sample.sequence,
                 "head": outcome.sample.digest,
@@ -83,6 +84,12 @@ def audit_data(year: FiscalYear, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
+def _basis(sample: AuditSample) -> dict[str, str | None]:
+    """What *sample* followed from beside the vouchers: the very text of which the digest is taken."""
+    basis = getattr(sample, "basis", None)
+    return {"basis": basis and basis.content, "basis_sha256": basis and basis.digest}
+
+
 def _voucher(each: Sampled) -> dict[str, Any]:
     voucher = each.sampled.voucher
     return {
@@ -90,6 +97,7 @@ def _voucher(each: Sampled) -> dict[str, Any]:
         "series": voucher.series.code,
         "number": voucher.number,
         "digest": voucher.digest,
+        "hit": each.sampled.hit,
         "why": each.why,
         "state": each.sampled.state.value,
         "remarks": [

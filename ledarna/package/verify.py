@@ -14,6 +14,7 @@ Amounts are whole öre, debit positive, until they are written out.
 
 import csv
 import hashlib
+import heapq
 import json
 import random
 import re
@@ -155,6 +156,17 @@ class Voucher:
                 self.series, number, self.date = fields
                 self.number = int(number)
         self.place = f"{LEDGER}, {self.series} {self.number}"
+
+    @property
+    def turnover(self):
+        """The sum of the debit rows."""
+        return sum(row[2] for row in self.rows if row[2] > 0)
+
+    @property
+    def pairs(self):
+        """Each pair of an account in debit and one in credit."""
+        debit, credit = ({row[1] for row in self.rows if row[2] * sign > 0} for sign in (1, -1))
+        return {(one, other) for one in debit for other in credit}
 
 
 def unescape(field):
@@ -428,70 +440,163 @@ def check_sealed_figures(report, derived, sums, verdict):
 
 
 def check_audit(root, verdict):
-    """The samples are of these books, and are drawn again as they were drawn.
-
-    Unusual account pairs are left out: what is usual, the years before say, which are not in the package.
-    """
-    samples = json.loads((root / AUDIT).read_text("utf-8"))["samples"]
+    """The samples are of these books, and are drawn again as they were drawn."""
     with verdict.check(
         "Revisorernas urval är av denna bokföring, och dras likadant igen",
         "The auditors' samples are of these books, and are drawn the same again",
     ) as counted:
-        ledger = list(laid_out(root)) if samples else []
+        samples = [Sample(sample) for sample in json.loads((root / AUDIT).read_text("utf-8"))["samples"]]
+        counted.number = len(samples)
+        lay_out(root, [sample.count for sample in samples if sample.method == "pairs"])
+        lay_out(root, [sample.see for sample in samples])
         for sample in samples:
-            counted.number += 1
-            place = f"{AUDIT}, {sample['number']}"
-            books = ledger[: sample["drawn_from"]]
-            if len(books) != sample["drawn_from"] or books[-1][1] != sample["head"]:
-                verdict.fault(place, "draget ur en annan kedja", "drawn from another chain")
-                continue
-            for voucher in sample["vouchers"]:
-                name, digest, _date, _turnover = ledger[voucher["place"] - 1]
-                if (name, digest) != ((voucher["series"], voucher["number"]), voucher["digest"]):
-                    verdict.fault(
-                        f"{place}, {voucher['series']} {voucher['number']}",
-                        "en annan verifikation står på den platsen",
-                        "another voucher stands in that place",
-                    )
-            again = drawn_again(sample, books)
-            if again is not None and again != [voucher["place"] for voucher in sample["vouchers"]]:
-                verdict.fault(place, "dras inte likadant igen", "is not drawn the same again")
+            sample.judge(verdict)
+    for sample in samples:
+        sample.tell_what_is_unknown(verdict)
 
 
-def laid_out(root):
-    """Each voucher's series and number, digest, day, and the sum of its debit rows in öre."""
-    for voucher, digest in vouchers(root):
-        turnover = sum(row[2] for row in voucher.rows if row[2] > 0)
-        yield (voucher.series, voucher.number), digest, voucher.date, turnover
+def lay_out(root, viewers):
+    """Show each of *viewers* the place, the voucher and its digest, for all of the chain, in its order."""
+    if viewers:
+        for place, (voucher, digest) in enumerate(vouchers(root), 1):
+            for view in viewers:
+                view(place, voucher, digest)
 
 
-def drawn_again(sample, books):
-    """The places in the chain that a sample holds, drawn anew; None where the package cannot say."""
-    method, parameter, chance = sample["method"], sample["parameter"], random.Random(sample["seed"])
-    turnovers = [turnover for _name, _digest, _date, turnover in books]
-    if method == "random":
-        numbers = [chance.random() for _voucher in books]
-        return sorted(sorted(range(1, len(books) + 1), key=lambda place: numbers[place - 1])[:parameter])
-    if method == "monetary":
-        hit, laid, places = int(chance.random() * parameter), 0, []
-        for place, turnover in enumerate(turnovers, start=1):
-            laid += turnover
-            if laid > hit:
-                places.append(place)
-                hit += ((laid - 1 - hit) // parameter + 1) * parameter
-        return places
-    if method == "above":
-        return [place for place, turnover in enumerate(turnovers, start=1) if turnover > parameter]
-    if method == "round":
-        return [
-            place
-            for place, turnover in enumerate(turnovers, start=1)
-            if turnover and turnover % parameter == 0
-        ]
-    if method == "weekend":
-        days = [date.fromisoformat(day).isoweekday() for _name, _digest, day, _turnover in books]
-        return [place for place, day in enumerate(days, start=1) if day in (6, 7)]
-    return None
+class Sample:
+    """A sample, and what is drawn anew by its method while the vouchers go by; nothing else of them is kept.
+
+    ``basis`` is what it followed from beside the vouchers, if that was kept when it was drawn.
+    """
+
+    def __init__(self, said):
+        self.said, self.place = said, f"{AUDIT}, {said['number']}"
+        self.method, self.parameter, self.drawn_from = said["method"], said["parameter"], said["drawn_from"]
+        self.basis = json.loads(said["basis"] or "{}")
+        self.sampled = {voucher["place"]: voucher for voucher in said["vouchers"]}
+        self.faults, self.head, self.drawn = [], None, {}
+        self.chance, self.lowest = random.Random(said["seed"]), []
+        self.laid = self.next_hit = 0
+        if self.method == "monetary":
+            self.next_hit = int(self.chance.random() * self.parameter)
+        self.counted = defaultdict(int)
+        for debit, credit, before in self.basis.get("pairs", []):
+            self.counted[debit, credit] = before
+        self.hit = getattr(self, f"hit_{self.method}")
+
+    @property
+    def is_left_out(self):
+        """Whether it cannot be drawn again: the account pairs of the years before were not kept with it."""
+        return self.method == "pairs" and not self.said["basis"]
+
+    def count(self, place, voucher, _digest):
+        """Count the account pairs of a voucher."""
+        if place <= self.drawn_from:
+            for pair in voucher.pairs:
+                self.counted[pair] += 1
+
+    def see(self, place, voucher, digest):
+        """Draw the voucher, where the method does, and compare it with what the sample says is there."""
+        if place > self.drawn_from:
+            return
+        self.head = digest
+        hit = self.hit(place, voucher)
+        if hit is not None:
+            self.drawn[place] = str(hit)
+        said = self.sampled.get(place)
+        if said and (said["series"], said["number"], said["digest"]) != (
+            voucher.series,
+            voucher.number,
+            digest,
+        ):
+            self.faults.append(said)
+
+    def judge(self, verdict):
+        """Say what does not hold of it, when all vouchers went by."""
+        if self.said["basis"] is not None:
+            digest = hashlib.sha256(self.said["basis"].encode()).hexdigest()
+            if digest != self.said["basis_sha256"]:
+                verdict.fault(
+                    self.place,
+                    "kontrollsumman följer inte av det som urvalet byggde på",
+                    "the digest does not follow from what the sample was based on",
+                )
+        if self.head != self.said["head"]:
+            verdict.fault(self.place, "draget ur en annan kedja", "drawn from another chain")
+            return
+        for said in self.faults:
+            verdict.fault(
+                f"{self.place}, {said['series']} {said['number']}",
+                "en annan verifikation står på den platsen",
+                "another voucher stands in that place",
+            )
+        lowest = sorted((-number, -place) for number, place in self.lowest)
+        self.drawn.update((place, str(rank)) for rank, (_number, place) in enumerate(lowest, 1))
+        said = [(voucher["place"], voucher["hit"]) for voucher in self.said["vouchers"]]
+        if not self.is_left_out and sorted(self.drawn.items()) != said:
+            verdict.fault(self.place, "dras inte likadant igen", "is not drawn the same again")
+
+    def tell_what_is_unknown(self, verdict):
+        """Say what of it does not follow from this package."""
+        number = self.said["number"]
+        if self.is_left_out:
+            print(
+                "       "
+                + verdict.words(
+                    f"Urval {number} drogs innan de tidigare årens kontopar sparades, och dras inte om.",
+                    f"Sample {number} was drawn before the account pairs of earlier years were kept; it is not"
+                    " drawn again.",
+                )
+            )
+        elif self.method == "pairs" and self.basis["years"]:
+            years = ", ".join(f"{year['label']} {year['head']}" for year in self.basis["years"])
+            print(
+                "       "
+                + verdict.words(
+                    f"Urval {number}: att de tidigare årens kontopar är rätt räknade följer av de årens paket, med"
+                    f" kedjans slut: {years}",
+                    f"Sample {number}: that the account pairs of earlier years are counted right follows from the"
+                    f" packages of those years, with the heads: {years}",
+                )
+            )
+
+    # What each method says of a voucher: why it is drawn, or None
+
+    def hit_random(self, place, _voucher):
+        """Those to which chance gives the lowest numbers; they are known when all have gone by."""
+        number = (-self.chance.random(), -place)
+        if len(self.lowest) < self.parameter:
+            heapq.heappush(self.lowest, number)
+        else:
+            heapq.heappushpop(self.lowest, number)
+
+    def hit_monetary(self, _place, voucher):
+        """How many units of the turnover, laid end to end, are hit."""
+        self.laid += voucher.turnover
+        if self.laid <= self.next_hit:
+            return None
+        hits = (self.laid - 1 - self.next_hit) // self.parameter + 1
+        self.next_hit += hits * self.parameter
+        return hits
+
+    def hit_above(self, _place, voucher):
+        """The turnover, where it is above the limit."""
+        return voucher.turnover if voucher.turnover > self.parameter else None
+
+    def hit_round(self, _place, voucher):
+        """The turnover, where it is a whole number of the unit."""
+        return voucher.turnover if voucher.turnover and voucher.turnover % self.parameter == 0 else None
+
+    def hit_weekend(self, _place, voucher):
+        """The name of the day, or its number in a week that begins on Monday, where the day is free."""
+        name = self.basis.get("days", {}).get(voucher.date)
+        weekday = date.fromisoformat(voucher.date).isoweekday()
+        return name or (weekday if weekday in (6, 7) else None)
+
+    def hit_pairs(self, _place, voucher):
+        """How often the rarest account pair occurs, and the pair, where it is rare enough."""
+        rarest = min(((self.counted[pair], *pair) for pair in voucher.pairs), default=None)
+        return " ".join(map(str, rarest)) if rarest and rarest[0] <= self.parameter else None
 
 
 # The same books in other forms

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from finance.anchors import anchor, anchored
-from finance.auditing import asked, keep_sample, note, plan_of, progress, remark, sampled_of
+from finance.auditing import asked, in_state, keep_sample, note, plan_of, progress, remark, sampled_of
 from finance.benford import beginning_with, benford
 from finance.models import AuditRemark, AuditSample, FiscalYear, SampledVoucher, VerificationRun
 from finance.models.audits import State
 from finance.posting import chain_head
 from finance.readings import posted_after
-from finance.sampling import MOST, description, draw, reason
+from finance.sampling import MOST, days_off, description, draw, reason, years_before
 from ledarna.exports import list_file
 from ledarna.forms.audit import DrawForm
 from ledarna.listings import (
@@ -148,7 +148,8 @@ def audit_draw_page(request: HttpRequest, label: str) -> HttpResponse:
     }
     if form.is_asked and valid:
         drawn = draw(year, form.plan)
-        context |= {"drawn": drawn, "description": description(form.plan)}
+        context |= {"drawn": drawn, "description": description(drawn.plan)}
+        context |= {"days": days_off(drawn.plan), "years_before": years_before(drawn.plan)}
     return page_of_year(request, year, "audit-draw", context, here="audit")
 
 
@@ -197,22 +198,25 @@ def audit_sample_page(request: HttpRequest, label: str, number: int) -> HttpResp
     sample = get_object_or_404(AuditSample, fiscal_year=year, number=number)
     if taken := list_file(request, year, {"": lambda: sampled_vouchers_table(year, sample)}):
         return taken
-    sampled = list(sampled_of(year).filter(sample=sample))
     wanted = request.GET.get("state", "")
     if wanted and wanted not in State.values:
         raise BadRequest
     after = place_of(request, "after", sequence) or 0
-    shown = [found for found in sampled if (not wanted or found.state == wanted) and found.place > after]
-    states = [(state, sum(found.state == state for found in sampled)) for state in State]
+    plan, sampled = plan_of(sample), sampled_of(year).filter(sample=sample)
+    wanted_ones = in_state(sampled, State(wanted)) if wanted else sampled
+    shown = list(wanted_ones.filter(place__gt=after)[: LISTED + 1])
+    found = next(found for found in progress(year) if found.sample == sample)
     context = {
         "sample": sample,
-        "description": description(plan_of(sample)),
-        "states": [(state, count) for state, count in states if count],
+        "description": description(plan),
+        "days": days_off(plan),
+        "years_before": years_before(plan),
+        "states": [(state, count) for state, count in found.by_state if count],
         "wanted": wanted,
         "after": after,
         "sampled": [(found, reason(sample.method, found.hit)) for found in shown[:LISTED]],
         "rest": shown[LISTED - 1].place if len(shown) > LISTED else None,
-        "first_open": next((found for found in sampled if found.state == State.OPEN), None),
+        "first_open": in_state(sampled, State.OPEN).first(),
         "audits": _audits(request),
         "books_here": "audit",
     }
@@ -280,11 +284,6 @@ def _remarked(
         messages.success(request, str(DONE[kind]))
         return redirect("sampled-voucher", *here, sampled.place)
     messages.success(request, _("%(voucher)s is checked.") % {"voucher": made.sampled.voucher.reference})
-    still_open = [
-        found.place for found in in_sample if found.state == State.OPEN and found.place != sampled.place
-    ]
-    if not still_open:
-        return redirect("audit-sample", *here)
-    return redirect(
-        "sampled-voucher", *here, next((p for p in still_open if p > sampled.place), still_open[0])
-    )
+    places = in_state(in_sample, State.OPEN).values_list("place", flat=True)
+    further = places.filter(place__gt=sampled.place).first() or places.first()
+    return redirect("sampled-voucher", *here, further) if further else redirect("audit-sample", *here)

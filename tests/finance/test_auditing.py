@@ -1,5 +1,8 @@
 """Samples are kept as they were drawn, and what auditors wrote is never changed."""
 
+import hashlib
+from datetime import date
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
@@ -17,7 +20,7 @@ from finance.auditing import (
     sampled_of,
     waiting,
 )
-from finance.models import AuditNote, AuditRemark, AuditSample, SampledVoucher
+from finance.models import AuditNote, AuditRemark, AuditSample, SampleBasis, SampledVoucher
 from finance.models.audits import Method, State
 from finance.posting import chain_head, post
 from finance.sampling import Plan, draw
@@ -67,6 +70,23 @@ def test_a_sample_is_not_drawn_from_other_books_than_those_that_were_seen():
     with pytest.raises(ValidationError, match="medan du tittade"):
         keep_sample(a_fiscal_year(), Plan(Method.ABOVE, 0), "revisor", seen)
     assert not AuditSample.objects.exists()
+
+
+@pytest.mark.parametrize("plan", [Plan(Method.WEEKEND), Plan(Method.PAIRS, 9)])
+def test_a_sample_is_kept_with_what_it_followed_from_beside_the_vouchers(plan):
+    a_posted_voucher(day=date(2023, 6, 6))
+    sample = a_sample(plan=plan)
+    assert plan_of(sample).basis == draw(a_fiscal_year(), plan).plan.basis
+    assert sample.basis.digest == hashlib.sha256(sample.basis.content.encode()).hexdigest()
+
+
+def test_a_sample_of_weekends_without_a_basis_knew_no_public_holidays():
+    a_posted_voucher(day=date(2023, 6, 6))
+    sample = a_sample(plan=Plan(Method.WEEKEND))
+    guard.remove(connection)
+    SampleBasis.objects.all().delete()
+    sample = AuditSample.objects.get(pk=sample.pk)
+    assert draw(sample.fiscal_year, plan_of(sample)).picks == ()
 
 
 def test_an_empty_sample_is_not_kept():
@@ -179,14 +199,17 @@ def test_an_audit_note_says_something():
 
 @pytest.fixture
 def audited():
-    """A sample with a question, and a note of the year."""
+    """A sample with a question, one that has a basis, and a note of the year."""
     sampled = a_sampled_voucher()
+    a_sample(plan=Plan(Method.PAIRS, 9))
     remark(sampled, Kind.QUESTION, "revisor", "Varför?")
     note(a_fiscal_year(), "revisor", "Ordning och reda.")
     return sampled
 
 
-TABLES = [model._meta.db_table for model in (AuditSample, SampledVoucher, AuditRemark, AuditNote)]
+TABLES = [
+    model._meta.db_table for model in (AuditSample, SampleBasis, SampledVoucher, AuditRemark, AuditNote)
+]
 KEPT = "what auditors drew, asked and wrote stays as it is"
 
 
@@ -215,10 +238,21 @@ def test_the_database_lets_nothing_be_added_to_a_sample(audited):
             SampledVoucher.objects.create(sample=audited.sample, place=place, voucher=later)
 
 
+def test_a_sample_is_given_no_basis_afterwards(audited):
+    with pytest.raises(IntegrityError, match=KEPT), transaction.atomic():
+        SampleBasis.objects.create(sample=audited.sample, content="{}")
+
+
+def test_a_basis_that_was_changed_past_the_program_is_named(audited):
+    guard.remove(connection)
+    raw("UPDATE finance_samplebasis SET content = '{}'")
+    assert [place.where for place in verify()["traces"].broken] == ["underlag för ett urval 2023 2"]
+
+
 def test_a_draft_and_a_voucher_of_another_year_are_never_sampled(audited):
     sample = AuditSample.objects.create(
         fiscal_year=a_fiscal_year(),
-        number=2,
+        number=3,
         method=Method.WEEKEND,
         sequence=9,
         digest="0" * 64,

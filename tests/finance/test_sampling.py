@@ -1,6 +1,8 @@
 """Samples of vouchers: the same for the same seed and books, and repeated here by other means."""
 
+import json
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from finance.models import Voucher
 from finance.models.audits import Method
 from finance.posting import chain_head
-from finance.sampling import Plan, Turnover, by_monetary_units, description, draw, reason
+from finance.sampling import WEEKENDS_ALONE, Plan, Turnover, by_monetary_units, description, draw, reason
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher
 from tests.finance.books import a_ledger, book, facts
 
@@ -101,10 +103,25 @@ def test_a_voucher_that_sums_to_zero_is_not_round(year):
     assert places(year, Method.ROUND, 1) == list(range(1, 41))
 
 
-def test_weekends_are_saturdays_and_sundays(year):
+def test_weekends_are_saturdays_sundays_and_public_holidays(year):
+    """The vouchers are those of 2 March to 10 April 2023, and Easter is on 9 April."""
     drawn = hits(year, Method.WEEKEND)
-    days = {v.sequence: v.date.isoweekday() for v in Voucher.objects.filter(fiscal_year=year)}
-    assert drawn == {place: str(day) for place, day in days.items() if day in (6, 7)}
+    days = {v.sequence: v.date for v in Voucher.objects.filter(fiscal_year=year)}
+    easter = {"2023-04-07": "Good Friday", "2023-04-09": "Easter Sunday", "2023-04-10": "Easter Monday"}
+    assert drawn == {
+        place: easter.get(str(day), str(day.isoweekday()))
+        for place, day in days.items()
+        if day.isoweekday() in (6, 7) or str(day) in easter
+    }
+
+
+def test_a_plan_of_weekends_has_the_days_off_of_its_year_and_draws_by_them(year):
+    plan = draw(year, Plan(Method.WEEKEND)).plan
+    assert json.loads(plan.basis)["days"]["2023-06-23"] == "Midsummer Eve"
+    other = replace(plan, basis='{"days": {"2023-03-02": "Epiphany"}}')
+    assert draw(year, other).picks[0][0::3] == (1, "Epiphany")
+    alone = draw(year, replace(plan, basis=WEEKENDS_ALONE))
+    assert {pick.hit for pick in alone.picks} == {"6", "7"}
 
 
 def test_an_unusual_pair_is_one_that_few_vouchers_have(year):
@@ -119,6 +136,38 @@ def test_a_pair_that_earlier_years_had_is_not_unusual(year):
     book(year, [facts("6110")])
     assert places(year, Method.PAIRS, 2) == []
     assert places(year, Method.PAIRS, 3) == [41]
+
+
+def test_a_plan_of_pairs_has_what_the_earlier_years_have_of_the_pairs_of_the_year(year):
+    earlier = a_fiscal_year(2022)
+    for account in ("6110", "6110", "7010"):
+        a_posted_voucher(earlier, rows=((account, "5"), ("1930", "-5")), day=date(2022, 1, 1))
+    book(year, [facts("6110")])
+    plan = draw(year, Plan(Method.PAIRS, 3)).plan
+    assert json.loads(plan.basis) == {
+        "pairs": [["6110", "1930", 2]],
+        "years": [{"label": "2022", "vouchers": 3, "head": chain_head(earlier).digest}],
+    }
+    a_posted_voucher(earlier, rows=(("6110", "5"), ("1930", "-5")), day=date(2022, 1, 1))
+    assert [pick.hit for pick in draw(year, plan).picks] == ["3 6110 1930"]
+
+
+def test_five_years_say_what_is_usual():
+    for label in range(2018, 2023):
+        a_posted_voucher(a_fiscal_year(label), day=date(label, 1, 1))
+    plan = draw(a_fiscal_year(2023), Plan(Method.PAIRS, 1)).plan
+    assert [each["label"] for each in json.loads(plan.basis)["years"]] == ["2022", "2021", "2020", "2019"]
+
+
+def test_a_voucher_without_amounts_has_no_pair(year):
+    book(year, [facts(ore=0), facts("6110")])
+    assert hits(year, Method.PAIRS, 1) == {42: "1 6110 1930"}
+
+
+def test_of_more_than_a_sample_may_have_the_number_and_the_turnover_are_told(year, monkeypatch):
+    monkeypatch.setattr("finance.sampling.MOST", 39)
+    drawn = draw(year, Plan(Method.ABOVE, 0))
+    assert (drawn.count, drawn.picks, drawn.covered, drawn.is_too_large) == (40, (), 820_00, True)
 
 
 def test_a_voucher_of_many_accounts_has_every_pair_of_them():
@@ -146,6 +195,7 @@ def test_a_year_without_vouchers_draws_nothing():
         Plan(Method.RANDOM, 5),
         Plan(Method.RANDOM, 0, "x"),
         Plan(Method.RANDOM, None, "x"),
+        Plan(Method.RANDOM, 2001, "x"),
         Plan(Method.MONETARY, 0, "x"),
         Plan(Method.ABOVE, -1),
         Plan(Method.ABOVE, 1, "x"),
@@ -165,7 +215,7 @@ def test_the_number_of_queries_does_not_depend_on_the_vouchers(year, method, dja
         None if method == Method.WEEKEND else 10,
         "x" if method in (Method.RANDOM, Method.MONETARY) else "",
     )
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(6):  # and two for each year before, where there is one
         draw(year, plan)
 
 
@@ -175,7 +225,14 @@ def test_the_number_of_queries_does_not_depend_on_the_vouchers(year, method, dja
         (Plan(Method.RANDOM, 25, "a1"), "25 verifikationer dragna slumpvis, frö ”a1”"),
         (Plan(Method.ABOVE, 5_000_00), "Alla verifikationer över 5\u00a0000 kr"),
         (Plan(Method.ROUND, 1_000_00), "Jämna belopp: hela tal av 1\u00a0000 kr"),
-        (Plan(Method.WEEKEND), "Verifikationer daterade en lördag eller söndag"),
+        (
+            Plan(Method.WEEKEND),
+            "Verifikationer daterade en lördag, söndag eller annan helgdag, eller på midsommar-, jul- eller nyårsafton",
+        ),
+        (
+            Plan(Method.WEEKEND, basis=WEEKENDS_ALONE),
+            "Verifikationer daterade en lördag eller söndag",
+        ),
     ],
 )
 def test_a_plan_is_told_in_words(plan, said):
@@ -189,6 +246,7 @@ def test_a_plan_is_told_in_words(plan, said):
         (Method.MONETARY, "2", "2 enheter träffade"),
         (Method.ROUND, "200000", "2\u00a0000 kr"),
         (Method.WEEKEND, "7", "söndag"),
+        (Method.WEEKEND, "Midsummer Eve", "midsommarafton"),
         (Method.PAIRS, "1 6110 1930", "debet 6110, kredit 1930: 1 verifikation"),
     ],
 )

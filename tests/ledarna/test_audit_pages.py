@@ -2,15 +2,19 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from finance import guard
 from finance.auditing import note, remark
 from finance.correction import draft_correction
 from finance.models import Anchor, AuditNote, AuditRemark, AuditSample
+from finance.models.audits import Method
 from finance.posting import chain_head, post_together
+from finance.sampling import Plan
 from finance.verification import keep, verify
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, a_sample, a_sampled_voucher
 from tests.pages import main_of, reader, row_of
@@ -205,6 +209,49 @@ def test_a_sample_is_narrowed_to_what_stands_so(auditor):
     page = main_of(auditor.get(SAMPLE, {"state": "question"}))
     assert "Hyra" in page
     assert "Porto" not in page
+
+
+def test_a_sample_is_narrowed_to_what_was_opened_again_as_to_what_is_open(auditor):
+    for text in ("Hyra", "Porto", "Lön"):
+        a_posted_voucher(text=text)
+    sample = a_sample()
+    for sampled in sample.vouchers.all()[:2]:
+        remark(sampled, Kind.CHECKED, "revisorn")
+    remark(sample.vouchers.first(), Kind.REOPENED, "revisorn")
+    page = main_of(auditor.get(SAMPLE, {"state": "open"}))
+    assert "Inte granskad (2)" in page
+    assert ("Hyra" in page, "Porto" in page, "Lön" in page) == (True, False, True)
+    assert "Fortsätt med A 1" in page
+
+
+def test_a_sample_of_weekends_shows_the_days_off_that_it_was_drawn_by(auditor):
+    a_posted_voucher(day=date(2023, 6, 23))
+    assert "2023-06-23 midsommarafton" in main_of(auditor.get(f"{DRAW}?method=weekend"))
+    a_sample(plan=Plan(Method.WEEKEND))
+    page = main_of(auditor.get(SAMPLE))
+    assert "16 dagar" in page
+    assert "2023-12-31 nyårsafton" in page
+    assert "15,00 midsommarafton" in row_of(auditor.get(SAMPLE), "A 1")
+
+
+def test_a_sample_of_pairs_shows_the_years_before_that_were_counted(auditor):
+    a_posted_voucher(a_fiscal_year(2022), day=date(2022, 1, 1))
+    a_posted_voucher()
+    a_sample(plan=Plan(Method.PAIRS, 2))
+    assert "2022: 1 verifikation, kedjans slut" in main_of(auditor.get(SAMPLE))
+
+
+def test_the_number_of_queries_of_a_sample_does_not_grow(auditor, django_assert_num_queries):
+    a_posted_voucher()
+    a_sample()
+    with CaptureQueriesContext(connection) as few:
+        auditor.get(SAMPLE)
+    for _ in range(5):
+        a_posted_voucher()
+    for sampled in a_sample().vouchers.all()[:3]:
+        remark(sampled, Kind.QUESTION, "revisor", "Varför?")
+    with django_assert_num_queries(len(few)):
+        auditor.get(f"{AUDIT}samples/2/")
 
 
 def test_a_long_sample_goes_on_on_the_next_page(auditor, monkeypatch):

@@ -17,15 +17,16 @@ import openpyxl
 import pytest
 from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from board.models import SealedMinutes
+from finance import guard
 from finance.auditing import note, remark
 from finance.closing import close_year
 from finance.correction import draft_correction
-from finance.models import AuditRemark, NumberGap, Project, VoucherRow
+from finance.models import AuditRemark, NumberGap, Project, SampleBasis, SampledVoucher, VoucherRow
 from finance.models.audits import Method
 from finance.papers import attach, take_in
 from finance.posting import chain_head, post, post_together
@@ -406,14 +407,16 @@ METHODS = (
     Plan(Method.ABOVE, 800_00),
     Plan(Method.ROUND, 5_00),
     Plan(Method.WEEKEND),
-    Plan(Method.PAIRS, 2),
+    Plan(Method.PAIRS, 9),
 )
 
 
 @pytest.fixture
 def audited(year):
-    """The same books, with a sample by each method, a question with its answer, and a note."""
+    """The same books after a year, with a sample by each method, a question with its answer, and a note."""
+    a_posted_voucher(a_fiscal_year(2022), day=date(2022, 2, 4), rows=(("5010", "10"), ("1930", "-10")))
     a_posted_voucher(year, day=date(2023, 2, 4), rows=(("5010", "10"), ("1930", "-10")), text="En lördag")
+    a_posted_voucher(year, day=date(2023, 6, 6), rows=(("6110", "7"), ("1930", "-7")), text="Nationaldagen")
     samples = [a_sample(year, plan) for plan in METHODS]
     sampled = samples[0].vouchers.first()
     remark(sampled, AuditRemark.Kind.QUESTION, "revisor", "Vem är <Bo>?")
@@ -451,7 +454,10 @@ def test_what_was_posted_after_a_sample_was_drawn_changes_nothing_of_it(audited,
     [
         ('"seed": "frö"', '"seed": "annat"', "data/audit.json, 1: dras inte likadant igen"),
         ('"parameter": 80000', '"parameter": 90000', "data/audit.json, 3: dras inte likadant igen"),
-        ('"drawn_from": 5', '"drawn_from": 4', "data/audit.json, 1: draget ur en annan kedja"),
+        ('"drawn_from": 6', '"drawn_from": 5', "data/audit.json, 1: draget ur en annan kedja"),
+        ('"hit": "6"', '"hit": "7"', "data/audit.json, 5: dras inte likadant igen"),
+        ('\\"National Day\\"', '\\"May Day\\"', "5: kontrollsumman följer inte av det som urvalet byggde på"),
+        ('\\"1930\\", 1]', '\\"1930\\", 2]', "6: kontrollsumman följer inte av det som urvalet byggde på"),
         ('"number": 2,\n          "digest"', '"number": 1,\n          "digest"', "en annan verifikation"),
     ],
 )
@@ -462,6 +468,46 @@ def test_a_sample_that_was_changed_with_its_manifest_is_found(audited, tmp_path,
     holds, words = check(directory)
     assert not holds
     assert said in words
+
+
+@pytest.mark.parametrize(
+    ("number", "before", "after"),
+    [(5, '"2023-06-06": "National Day", ', ""), (6, '"1930", 1]', '"1930", 2]')],
+)
+def test_a_basis_that_was_changed_with_its_digest_draws_another_sample(
+    audited, tmp_path, number, before, after
+):
+    def changed(content):
+        audit = json.loads(content)
+        sample = audit["samples"][number - 1]
+        assert before in sample["basis"]
+        sample["basis"] = sample["basis"].replace(before, after)
+        sample["basis_sha256"] = hashlib.sha256(sample["basis"].encode()).hexdigest()
+        return json.dumps(audit).encode()
+
+    directory = unzipped(audited, tmp_path / "a")
+    rewrite(directory, "data/audit.json", changed)
+    holds, said = check(directory)
+    assert not holds
+    assert f"data/audit.json, {number}: dras inte likadant igen" in said
+
+
+def test_the_verifier_says_which_packages_tell_whether_the_earlier_years_are_counted_right(audited, tmp_path):
+    said = check(unzipped(audited, tmp_path / "a"))[1]
+    assert (
+        f"Urval 6: att de tidigare årens kontopar är rätt räknade följer av de årens paket, med kedjans slut: 2022 {chain_head(a_fiscal_year(2022)).digest}"
+        in said
+    )
+
+
+def test_samples_that_were_drawn_before_their_basis_was_kept_still_hold(audited, tmp_path):
+    """Of weekends what was drawn then: Saturdays and Sundays alone. Of pairs it is said that nothing was kept."""
+    guard.remove(connection)
+    SampleBasis.objects.all().delete()
+    SampledVoucher.objects.filter(hit="National Day").delete()
+    holds, said = check(unzipped(audited, tmp_path / "a"))
+    assert holds, said
+    assert "Urval 6 drogs innan de tidigare årens kontopar sparades, och dras inte om." in said
 
 
 # The command and the page

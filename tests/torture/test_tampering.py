@@ -111,7 +111,7 @@ def ledger(settings, tmp_path):
     )
     ImportTakenBack.objects.create(sie_import=wrong, by="lisa", reason="Fel fil", heads={"2023": [1, "ab"]})
     anchor(before, "revisor", "Årsmötet")
-    for plan in (Plan(Method.RANDOM, 3, "frö"), Plan(Method.ABOVE, 0)):
+    for plan in (Plan(Method.RANDOM, 3, "frö"), Plan(Method.ABOVE, 0), Plan(Method.PAIRS, 99)):
         sample = a_sample(year, plan)
         remark(sample.vouchers.get(place=1), AuditRemark.Kind.QUESTION, "revisor", "Varför två?")
     note(year, "revisor", "Ordning och reda.")

@@ -620,6 +620,9 @@ FOR EACH ROW EXECUTE FUNCTION guard_trace('sie_import_id', 'at', 'by', 'reason',
 CREATE TRIGGER guard_audit_sample_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_auditsample
 FOR EACH ROW EXECUTE FUNCTION guard_trace('fiscal_year_id', 'number', 'method', 'parameter', 'seed', 'sequence', 'digest', 'size', 'by', 'at');
 
+CREATE TRIGGER guard_sample_basis_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_samplebasis
+FOR EACH ROW EXECUTE FUNCTION guard_trace('sample_id', 'content');
+
 CREATE TRIGGER guard_sampled_voucher_leaves_a_trace AFTER INSERT OR DELETE OR UPDATE ON finance_sampledvoucher
 FOR EACH ROW EXECUTE FUNCTION guard_trace('sample_id', 'place', 'voucher_id', 'hit');
 
@@ -674,6 +677,27 @@ CREATE TRIGGER guard_audit_sample_never_vanishes BEFORE DELETE ON finance_audits
 FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
 
 CREATE TRIGGER guard_audit_samples_are_not_emptied BEFORE TRUNCATE ON finance_auditsample
+FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+-- A sample that was drawn without a basis is not given one afterwards.
+CREATE OR REPLACE FUNCTION guard_basis() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM finance_sampledvoucher WHERE sample_id = NEW.sample_id) THEN
+        RAISE EXCEPTION 'ledarna: what auditors drew, asked and wrote stays as it is' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_sample_basis_is_kept_first BEFORE INSERT ON finance_samplebasis
+FOR EACH ROW EXECUTE FUNCTION guard_basis();
+
+CREATE TRIGGER guard_sample_basis_never_changes BEFORE UPDATE ON finance_samplebasis
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_sample_basis_never_vanishes BEFORE DELETE ON finance_samplebasis
+FOR EACH ROW EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
+
+CREATE TRIGGER guard_sample_bases_are_not_emptied BEFORE TRUNCATE ON finance_samplebasis
 FOR EACH STATEMENT EXECUTE FUNCTION guard_refuse('what auditors drew, asked and wrote stays as it is');
 
 CREATE TRIGGER guard_sampled_voucher_never_changes BEFORE UPDATE ON finance_sampledvoucher

@@ -851,6 +851,14 @@ BEGIN
         || NEW.at, '');
 END;
 
+CREATE TRIGGER guard_new_sample_basis_leaves_a_trace AFTER INSERT ON finance_samplebasis
+BEGIN
+    INSERT INTO finance_trace (at, subject, content, digest)
+    VALUES ('', 'samplebasis ' || NEW.id,
+        NEW.sample_id || char(9)
+        || NEW.content, '');
+END;
+
 CREATE TRIGGER guard_new_sampled_voucher_leaves_a_trace AFTER INSERT ON finance_sampledvoucher
 BEGIN
     INSERT INTO finance_trace (at, subject, content, digest)
@@ -944,6 +952,24 @@ BEGIN
 END;
 
 CREATE TRIGGER guard_audit_sample_never_vanishes BEFORE DELETE ON finance_auditsample
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+-- A sample that was drawn without a basis is not given one afterwards.
+CREATE TRIGGER guard_sample_basis_is_kept_first BEFORE INSERT ON finance_samplebasis
+WHEN EXISTS (SELECT 1 FROM finance_samplebasis WHERE id = NEW.id OR sample_id = NEW.sample_id)
+    OR EXISTS (SELECT 1 FROM finance_sampledvoucher WHERE sample_id = NEW.sample_id)
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_sample_basis_never_changes BEFORE UPDATE ON finance_samplebasis
+BEGIN
+    SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
+END;
+
+CREATE TRIGGER guard_sample_basis_never_vanishes BEFORE DELETE ON finance_samplebasis
 BEGIN
     SELECT RAISE(ABORT, 'ledarna: what auditors drew, asked and wrote stays as it is');
 END;
