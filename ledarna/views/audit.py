@@ -38,6 +38,9 @@ from ledarna.views.papers import papers_of
 SINCE_LISTED = 20
 """So much of what was posted since the last visit stands on the desk; the list of vouchers has the rest."""
 
+ASKED_LISTED = 20
+"""So many questions that are not settled stand on the desk; the samples have the rest."""
+
 LISTED = 100
 """Vouchers of a sample on one page."""
 
@@ -78,6 +81,7 @@ def audit_page(request: HttpRequest, label: str) -> HttpResponseBase:
     anchors = anchored(year)
     own = [found for found in anchors if found.anchor.by == signed_in(request).get_username()]
     visited = own[0] if own else None
+    samples = progress(year)
     audits = _audits(request)
     context: dict[str, Any] = {
         "years": year_links(year, "audit"),
@@ -87,8 +91,9 @@ def audit_page(request: HttpRequest, label: str) -> HttpResponseBase:
         "broken_anchors": sum(not found.agrees for found in anchors),
         "visited": visited,
         "since": posted_after(year, visited.anchor.sequence, SINCE_LISTED) if audits and visited else None,
-        "progress": [(found, description(plan_of(found.sample))) for found in progress(year)],
-        "asked": asked(year).prefetch_related("remarks"),
+        "progress": [(found, description(plan_of(found.sample))) for found in samples],
+        "asked": asked(year).prefetch_related("remarks")[:ASKED_LISTED],
+        "more_asked": max(0, sum(found.unsettled for found in samples) - ASKED_LISTED),
         "notes": year.audit_notes.order_by("-pk"),
     }
     return page_of_year(request, year, "audit", context, here="audit" if audits else "vouchers")

@@ -107,6 +107,19 @@ def test_the_board_sees_the_desk_and_no_button_of_the_auditors():
     assert 'name="do"' not in page
 
 
+def test_the_desk_shows_the_questions_that_were_asked_longest_ago_and_says_that_there_are_more(
+    auditor, monkeypatch
+):
+    monkeypatch.setattr("ledarna.views.audit.ASKED_LISTED", 1)
+    for _ in range(2):
+        a_posted_voucher()
+    for sampled, question in zip(a_sample().vouchers.all(), ("Den första?", "Den andra?"), strict=True):
+        remark(sampled, Kind.QUESTION, "revisor", question)
+    page = main_of(auditor.get(AUDIT))
+    assert ("Den första?" in page, "Den andra?" in page) == (True, False)
+    assert "1 fråga till, ställd senare, står i urvalen" in page
+
+
 def test_the_number_of_queries_of_the_desk_does_not_grow(auditor, django_assert_max_num_queries):
     for _ in range(6):
         a_posted_voucher()
