@@ -43,6 +43,7 @@ RESULT_KINDS = ("income", "cost", "financial")
 BALANCE_KINDS = ("asset", "equity", "liability")
 
 UNESCAPED = {"\\\\": "\\", "\\t": "\t", "\\n": "\n", "\\r": "\r"}
+ESCAPE = re.compile(r"\\[\\tnr]")
 MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 TRANS = re.compile(r"\s*#TRANS\s+(\d+)\s+\{[^}]*\}\s+(-?\d+(?:\.\d{1,2})?)(?:\s|$)")
 
@@ -171,7 +172,9 @@ class Voucher:
 
 def unescape(field):
     """A field of the canonical form as it was before it was written."""
-    return re.sub(r"\\[\\tnr]", lambda found: UNESCAPED[found[0]], field)
+    if "\\" not in field:
+        return field
+    return ESCAPE.sub(lambda found: UNESCAPED[found[0]], field)
 
 
 def vouchers(root):
