@@ -31,6 +31,10 @@ STATEMENT_SIZES = (1_000, 100_000)
 STATEMENT_ROUNDS = 7
 PDF_ROWS = (1_000, 10_000)
 PDF_ROUNDS = 3
+SAMPLE_SIZES = (3_000, 333_000)
+"""Of three years: a thousand vouchers in the last, and a hundred thousand."""
+SAMPLE_METHODS = ("random", "monetary", "above", "round", "weekend", "pairs")
+SAMPLE_ROUNDS = 3
 SIE_ROUNDS = (
     ("SQLite", 10_000, 3),
     ("SQLite", 100_000, 1),
@@ -367,6 +371,31 @@ def load() -> Table:
     )
 
 
+def samples() -> Table:
+    """An audit sample by each method, from a year of a thousand vouchers and from one of a hundred thousand."""
+    columns = []
+    for size in SAMPLE_SIZES:
+        within = environment(books(size))
+        drawing = [sys.executable, "-m", "bench.samples"]
+        contestants = {name: command([*drawing, name], within) for name in SAMPLE_METHODS}
+        columns.append(interleave({"": command(drawing, within), **contestants}, SAMPLE_ROUNDS))
+    rows = [
+        [
+            name or "nothing: the start of Python and Django",
+            *(f"{_seconds(timings[name])}, {timings[name].megabytes:.0f} MB" for timings in columns),
+        ]
+        for name in ("", *SAMPLE_METHODS)
+    ]
+    return Table(
+        "An audit sample, however large the year",
+        ["method", *(f"a year of {_vouchers(size // 3)} vouchers" for size in SAMPLE_SIZES)],
+        rows,
+        "From the start of Python to the sample, with the most memory. Aim: any draw of 100 000 vouchers in less than"
+        " 5 s, in memory that does not grow with them. “above” has a limit of nothing, so that every voucher meets it;"
+        " “pairs” counts the two years before too. SQLite.",
+    )
+
+
 MEASURES: dict[str, Callable[[], Table]] = {
     "verify": verify,
     "balances": balances,
@@ -375,6 +404,7 @@ MEASURES: dict[str, Callable[[], Table]] = {
     "statements": statements,
     "pdf": pdf,
     "sie": sie,
+    "samples": samples,
     "load": load,
 }
 
