@@ -1,5 +1,7 @@
+"""The charts of the demo's last year."""
+
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 from unittest.mock import patch
@@ -7,7 +9,6 @@ from unittest.mock import patch
 import pytest
 from django.test import Client
 
-from board.models import Meeting
 from finance.analysis import forecast_of
 from finance.models import FiscalYear
 from ledarna.charts import drawing
@@ -28,11 +29,11 @@ from ledarna.charts.years import (
     members_of_year,
 )
 from ledarna.demo import make_demo
-from ledarna.example import load_example
 from ledarna.figures import Reading
 from ledarna.overview import overview
 from members.figures import member_counts
-from tests.factories import a_fiscal_year, a_meeting, a_member_count, a_user
+from tests.factories import a_fiscal_year, a_user
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -63,9 +64,13 @@ def values_of(chart: Chart) -> list[dict[str, Any]]:
     return values
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _the_demo(django_db_setup: str, django_db_blocker: Any) -> Iterator[None]:
+    yield from made_once(django_db_blocker, lambda: list(make_demo(years=2, vouchers=60, seed=3)))
+
+
 @pytest.fixture
 def demo() -> FiscalYear:
-    list(make_demo(years=2, vouchers=60, seed=3))
     return FiscalYear.objects.get(label="2025")
 
 
@@ -80,13 +85,6 @@ def test_each_chart_says_what_is_seen_and_draws_it_twice(name: str, demo: Fiscal
     assert chart.table is not None
     assert len(chart.table.rows) > 1
     assert all(len(row.cells) + 1 == len(chart.table.head) for row in chart.table.rows)
-
-
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_year_without_facts_gives_the_reason_instead_of_a_chart(name: str) -> None:
-    chart = CHARTS[name](a_fiscal_year(2023))
-    assert chart.reason.endswith(".")
-    assert chart.wide is None
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -113,16 +111,6 @@ def test_bars_begin_at_zero(demo: FiscalYear) -> None:
         assert "scale" not in spec_of(CHARTS[name](demo))["layer"][0]["encoding"]["y"]
     domain = spec_of(CHARTS["variance"](demo))["layer"][0]["encoding"]["x"]["scale"]["domain"]
     assert domain[0] <= 0 <= domain[1]
-
-
-def test_the_budget_of_a_whole_year_is_told_and_not_drawn_by_month() -> None:
-    list(load_example())
-    months = Reading(FiscalYear.objects.get(label="2023")).months
-    chart = income_and_costs(months)
-    assert not any("budget" in value for value in values_of(chart))
-    assert chart.notes == ("Budgeten är lagd på hela året och kan inte delas på månader.",)
-    assert variance_course(months).reason == chart.notes[0]
-    assert [value["amount"] for value in values_of(result_course(months))][-1] == -1456544.0
 
 
 @pytest.mark.parametrize("language", ["sv", "en"])
@@ -152,33 +140,9 @@ def test_an_axis_that_does_not_begin_at_zero_says_so(demo: FiscalYear) -> None:
         assert "axeln börjar inte vid noll" in chart.subtitle
 
 
-def test_equity_begins_with_what_the_first_year_began_with() -> None:
-    list(load_example())
-    chart = equity(overview(FiscalYear.objects.get(label="2023")))
-    assert [value["amount"] for value in values_of(chart)] == [3881099.0, 2460488.0]
-    assert values_of(chart)[0]["name"] == "Före 2023"
-
-
 def test_a_year_without_meetings_has_no_share_of_digital_ones(demo: FiscalYear) -> None:
     later = a_fiscal_year(2026)
     assert digital_share(overview(later)).reason == "Inget möte är infört för året."
-
-
-def test_a_share_of_nothing_is_no_share() -> None:
-    year = a_fiscal_year(2023)
-    a_meeting(date(2023, 3, 1), kind=Meeting.Kind.COUNCIL)
-    assert overview(year).columns[0].digital_share is None
-
-
-def test_growth_stands_over_the_last_count_of_its_year() -> None:
-    year = a_fiscal_year(2023)
-    a_member_count(date(2023, 1, 1), 100)
-    a_member_count(date(2023, 12, 30), 110)
-    chart = members_by_year(overview(year), member_counts(year.start, year.end))
-    texts = spec_of(chart)["layer"][-1]["data"]["values"]
-    assert [(text["day"], text["text"].replace("\u00a0", " ")) for text in texts] == [
-        (date(2023, 12, 30).toordinal(), "+10 %")
-    ]
 
 
 def test_the_longer_bar_of_each_channel_is_as_long_as_that_of_the_others(demo: FiscalYear) -> None:
@@ -188,18 +152,6 @@ def test_the_longer_bar_of_each_channel_is_as_long_as_that_of_the_others(demo: F
         by_channel.setdefault(value["key"].removesuffix(".previous"), []).append(value["amount"])
     assert len(by_channel) == 3
     assert {max(amounts) for amounts in by_channel.values()} == {100}
-
-
-def test_a_channel_whose_year_before_is_unknown_has_one_bar() -> None:
-    list(load_example())
-    year = FiscalYear.objects.get(label="2023")
-    keys = [value["key"] for value in values_of(channels(year.label, Reading(year).channels))]
-    assert keys == [
-        "members.channel.articles",
-        "members.channel.articles.previous",
-        "members.channel.linkedin-followers",
-        "members.channel.linkedin-posts",
-    ]
 
 
 def test_a_forecast_goes_on_where_the_result_ends(demo: FiscalYear) -> None:
