@@ -8,6 +8,7 @@ import pytest
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
 
+from tests.files import storages_with_documents_in
 from tests.own_database import OwnDatabase, copy_of, drop_template, make_template
 
 
@@ -56,6 +57,5 @@ def _in_swedish() -> Iterator[None]:
 def documents(settings: Any, tmp_path: Path) -> Path:
     """A place of the test's own for documents."""
     place = tmp_path / "documents"
-    backend = {"BACKEND": "ledarna.storage.DocumentStorage", "OPTIONS": {"location": place}}
-    settings.STORAGES = {**settings.STORAGES, "documents": backend}
+    settings.STORAGES = storages_with_documents_in(place)
     return place

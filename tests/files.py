@@ -4,6 +4,10 @@ import struct
 import zipfile
 import zlib
 from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\xff\xd9"
@@ -34,3 +38,9 @@ def an_archive() -> bytes:
     with zipfile.ZipFile(made, "w") as archive:
         archive.writestr("a.txt", "a")
     return made.getvalue()
+
+
+def storages_with_documents_in(place: Path) -> dict[str, Any]:
+    """The setting STORAGES for documents to lie in *place*."""
+    backend = {"BACKEND": "ledarna.storage.DocumentStorage", "OPTIONS": {"location": place}}
+    return {**settings.STORAGES, "documents": backend}

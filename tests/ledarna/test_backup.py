@@ -27,7 +27,7 @@ from ledarna.backup.writing import write_backup
 from ledarna.figures import Reading
 from tests import own_database as databases
 from tests.factories import a_draft, a_fiscal_year, a_posted_voucher, an_opening_balance
-from tests.files import PDF
+from tests.files import PDF, storages_with_documents_in
 from tests.own_database import OwnDatabase
 
 ROWS = (("1930", "500.00"), ("3900", "-500.00"))
@@ -45,11 +45,7 @@ def _programs_of_postgresql(monkeypatch):
 @pytest.fixture
 def books(own_database, settings):
     """A year of two vouchers, one with a receipt."""
-    backend = {
-        "BACKEND": "ledarna.storage.DocumentStorage",
-        "OPTIONS": {"location": own_database.data_dir / "documents"},
-    }
-    settings.STORAGES = {**settings.STORAGES, "documents": backend}
+    settings.STORAGES = storages_with_documents_in(own_database.data_dir / "documents")
     settings.DATA_DIR = own_database.data_dir
     year = a_fiscal_year(2023)
     an_opening_balance(year, "1930", "1000.00")

@@ -18,6 +18,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,15 @@ from finance import guard
 from finance.auditing import note, remark
 from finance.closing import close_year
 from finance.correction import draft_correction
-from finance.models import AuditRemark, NumberGap, Project, SampleBasis, SampledVoucher, VoucherRow
+from finance.models import (
+    AuditRemark,
+    FiscalYear,
+    NumberGap,
+    Project,
+    SampleBasis,
+    SampledVoucher,
+    VoucherRow,
+)
 from finance.models.audits import Method
 from finance.papers import attach, take_in
 from finance.posting import chain_head, post, post_together
@@ -49,23 +58,16 @@ from tests.factories import (
     a_user,
     an_opening_balance,
 )
-from tests.files import PDF
+from tests.files import PDF, storages_with_documents_in
 from tests.minutes import a_held_meeting, approved, minutes_of
+from tests.once import made_once
 from tests.pages import reader
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def year(settings, tmp_path):
+def books_in_which_all_occurs():
     """Books in which all occurs that a package tells of."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "documents": {
-            "BACKEND": "ledarna.storage.DocumentStorage",
-            "OPTIONS": {"location": tmp_path / "documents"},
-        },
-    }
     year = a_fiscal_year(2023)
     an_opening_balance(year, "1930", "1000.10")
     an_opening_balance(year, "2067", "-1000.10")
@@ -80,7 +82,17 @@ def year(settings, tmp_path):
     a_budget(year, (("3900", "-4000"), ("5010", "900")))
     a_member_count(date(2023, 6, 30), 8200)
     NumberGap.objects.create(series=a_series(year, "G"), first=1, last=4, reason="Fanns inte i filen")
-    return year
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _the_books(django_db_setup, django_db_blocker, tmp_path_factory):
+    with override_settings(STORAGES=storages_with_documents_in(tmp_path_factory.mktemp("documents"))):
+        yield from made_once(django_db_blocker, books_in_which_all_occurs)
+
+
+@pytest.fixture
+def year():
+    return FiscalYear.objects.get(label="2023")
 
 
 def package_of(year):
@@ -106,9 +118,26 @@ def run_verifier(directory, *arguments):
     )
 
 
+def unzipped_once(django_db_blocker, place, books):
+    """The unzipped package of what *books* gives the year of; what that entered is undone at once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        directory = unzipped(books(), place)
+        transaction.set_rollback(True)
+    return directory
+
+
+@pytest.fixture(scope="module")
+def whole_package(_the_books, django_db_blocker, tmp_path_factory):
+    return unzipped_once(
+        django_db_blocker,
+        tmp_path_factory.mktemp("paket"),
+        lambda: FiscalYear.objects.get(label="2023"),
+    )
+
+
 @pytest.fixture
-def directory(year, tmp_path):
-    return unzipped(year, tmp_path / "paket")
+def directory(whole_package, tmp_path):
+    return shutil.copytree(whole_package, tmp_path / "paket")
 
 
 # What is in it
@@ -351,9 +380,9 @@ def test_the_package_of_any_ledger_holds(year, tmp_path, vouchers):
 # The annual report
 
 
-@pytest.fixture
-def sealed(year):
-    """The same books, closed, with an annual report that was sealed and signed."""
+def sealed_report():
+    """The report of the same books, closed: it was sealed and signed."""
+    year = FiscalYear.objects.get(label="2023")
     a_report_section(year, "Resultatet är {{ finance.result }}.")
     close_year(year, by=None)
     treasurer, member = a_user("treasurer", "lisa"), a_user("board", "bo", first_name="Bo", last_name="Ek")
@@ -361,6 +390,17 @@ def sealed(year):
     report = sealing.seal(year, treasurer, sealing.digest_of(sealing.canonical(content)))
     sealing.sign(report, member)
     return report
+
+
+@pytest.fixture
+def sealed():
+    return sealed_report()
+
+
+@pytest.fixture(scope="module")
+def package_with_report(_the_books, django_db_blocker, tmp_path_factory):
+    place = tmp_path_factory.mktemp("paket")
+    return unzipped_once(django_db_blocker, place, lambda: sealed_report().fiscal_year)
 
 
 def test_the_draft_of_the_report_is_in_the_package(year, tmp_path):
@@ -387,8 +427,10 @@ def test_the_sealed_report_is_in_the_package_and_verified_with_it(sealed, tmp_pa
         ('"pdf_sha256": "', '"pdf_sha256": "0', "är en annan än den som förseglades"),
     ],
 )
-def test_a_sealed_report_that_was_changed_with_its_manifest_is_found(sealed, tmp_path, before, after, said):
-    directory = unzipped(sealed.fiscal_year, tmp_path / "a")
+def test_a_sealed_report_that_was_changed_with_its_manifest_is_found(
+    package_with_report, tmp_path, before, after, said
+):
+    directory = shutil.copytree(package_with_report, tmp_path / "a")
     assert before.encode() in (directory / "data/annual-report.json").read_bytes()
     rewrite(
         directory, "data/annual-report.json", lambda content: content.replace(before.encode(), after.encode())
@@ -411,9 +453,9 @@ METHODS = (
 )
 
 
-@pytest.fixture
-def audited(year):
+def audited_books():
     """The same books after a year, with a sample by each method, a question with its answer, and a note."""
+    year = FiscalYear.objects.get(label="2023")
     a_posted_voucher(a_fiscal_year(2022), day=date(2022, 2, 4), rows=(("5010", "10"), ("1930", "-10")))
     a_posted_voucher(year, day=date(2023, 2, 4), rows=(("5010", "10"), ("1930", "-10")), text="En lördag")
     a_posted_voucher(year, day=date(2023, 6, 6), rows=(("6110", "7"), ("1930", "-7")), text="Nationaldagen")
@@ -423,6 +465,16 @@ def audited(year):
     remark(sampled, AuditRemark.Kind.ANSWER, "kassor", "Vår vaktmästare")
     note(year, "revisor", "Ordning och reda.")
     return year
+
+
+@pytest.fixture
+def audited():
+    return audited_books()
+
+
+@pytest.fixture(scope="module")
+def package_with_audit(_the_books, django_db_blocker, tmp_path_factory):
+    return unzipped_once(django_db_blocker, tmp_path_factory.mktemp("paket"), audited_books)
 
 
 def test_the_samples_and_their_outcome_are_in_the_package_and_are_drawn_again(audited, tmp_path):
@@ -461,8 +513,10 @@ def test_what_was_posted_after_a_sample_was_drawn_changes_nothing_of_it(audited,
         ('"number": 2,\n          "digest"', '"number": 1,\n          "digest"', "en annan verifikation"),
     ],
 )
-def test_a_sample_that_was_changed_with_its_manifest_is_found(audited, tmp_path, before, after, said):
-    directory = unzipped(audited, tmp_path / "a")
+def test_a_sample_that_was_changed_with_its_manifest_is_found(
+    package_with_audit, tmp_path, before, after, said
+):
+    directory = shutil.copytree(package_with_audit, tmp_path / "a")
     assert before.encode() in (directory / "data/audit.json").read_bytes()
     rewrite(directory, "data/audit.json", lambda content: content.replace(before.encode(), after.encode()))
     holds, words = check(directory)

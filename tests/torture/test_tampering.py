@@ -47,7 +47,7 @@ from tests.factories import (
     an_account,
     an_opening_balance,
 )
-from tests.files import PDF
+from tests.files import PDF, storages_with_documents_in
 from tests.torture import times
 from tests.torture.tampering import NO_FACTS, WATCHED, tamper, watched
 
@@ -59,10 +59,7 @@ TAMPERINGS = times(60, 300)
 @pytest.fixture
 def ledger(settings, tmp_path):
     """Books in which every kind of fact occurs, and from which the guard was taken away."""
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "documents": {"BACKEND": "ledarna.storage.DocumentStorage", "OPTIONS": {"location": tmp_path}},
-    }
+    settings.STORAGES = storages_with_documents_in(tmp_path)
     before, year = a_fiscal_year(2022), a_fiscal_year(2023)
     for account, began, ended in (("1930", "100", "-20"), ("2067", "-80", "40"), ("2440", "-20", "-20")):
         an_opening_balance(before, account, began)
