@@ -12,6 +12,24 @@ from tests.files import storages_with_documents_in
 from tests.own_database import OwnDatabase, copy_of, drop_template, make_template
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark ``database`` what can depend on the engine: every test of a file in which any asks for the database.
+
+    A test that has not asked for it is kept from it, by pytest-django, and fails when it tries.
+    """
+    asked = {item.path for item in items if _asks_for_the_database(item)}
+    for item in items:
+        if item.path in asked:
+            item.add_marker("database")
+
+
+def _asks_for_the_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db")) or "django_db_setup" in getattr(
+        item, "fixturenames", ()
+    )
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None,
