@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "ledarna.headers.HeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "ledarna.methods.MethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ledarna.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,4 +1,4 @@
-"""Every address, for every role, read and written to: answered exactly as the table of roles says.
+"""Every address, for every role, by every method: answered exactly as the table of roles says.
 
 ``PAGES`` has a row for each address of the site, ``MODELS`` one for each model of the admin, whose
 addresses follow from it. An address that has no row here fails ``test_every_address_has_a_row``.
@@ -56,6 +56,10 @@ pytestmark = pytest.mark.django_db
 NO_ROLE, ANONYMOUS = "no role", "anonymous"
 READERS = (*ROLES, NO_ROLE, ANONYMOUS)
 
+METHODS = ("get", "post", "put", "patch", "delete")
+NEVER = ("put", "patch", "delete")
+"""The methods that no address answers, whoever asks."""
+
 SIGN_IN = "led to the sign-in"
 REFUSED = 403
 
@@ -109,6 +113,8 @@ class Row:
 
     def expected(self, reader: str, method: str) -> Any:
         """The answer to *reader*."""
+        if method in NEVER:
+            return 405
         to = self.get if method == "get" else self.post
         if reader == ANONYMOUS and reader not in to.readers:
             return self.anonymous
@@ -591,7 +597,8 @@ def test_every_address_has_a_row():
     assert sorted(set(addresses(get_resolver()))) == sorted(ROWS)
     asked = {**ROWS, **POSTED}
     print(
-        f"{len(asked)} addresses × {len(READERS)} readers × 2 methods: {len(asked) * len(READERS) * 2} answers"
+        f"{len(asked)} addresses × {len(READERS)} readers × {len(METHODS)} methods:"
+        f" {len(asked) * len(READERS) * len(METHODS)} answers"
     )
 
 
@@ -628,14 +635,16 @@ def test_every_address_answers_every_reader_as_the_table_says(section):
     rows = (
         POSTED if section == "posted" else {path: ROWS[path] for path in ROWS if section_of(path) == section}
     )
+    steady = {reader: client_with(cookies[reader]) for reader in READERS}
     wrong = {}
     for path, row in rows.items():
         with transaction.atomic():
             address = row.address()
             for reader in READERS:
                 with transaction.atomic():
-                    for method in ("get", "post"):
-                        found = answer(client_with(cookies[reader]), method, address, dict(row.sent))
+                    for method in METHODS:
+                        client = steady[reader] if method in NEVER else client_with(cookies[reader])
+                        found = answer(client, method, address, dict(row.sent))
                         if found != row.expected(reader, method):
                             wrong[path, reader, method] = found
                     transaction.set_rollback(True)
