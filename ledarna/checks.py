@@ -17,7 +17,7 @@ from moneyed import CURRENCIES
 
 from finance.checks import broken
 from ledarna.environment import SQLITE
-from ledarna.guards import BOARD
+from ledarna.guards import BOARD, MEMBERS
 from ledarna.roles import ROLES
 from ledarna.tryout import sign_ins_file
 
@@ -242,4 +242,15 @@ def check_board_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) 
             f"The guard of the board's documents is not whole: {faults}",
             hint="Run “manage.py migrate”, which puts it in place.",
             id="ledarna.W002",
+        )
+
+
+@register(Tags.database)
+def check_members_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) -> Iterator[CheckMessage]:
+    """Tell when the database does not hold every trigger of the members' guard as its file says."""
+    for faults in broken(MEMBERS, "members_membercountpart", databases):
+        yield Warning(
+            f"The guard of the members' sections is not whole: {faults}",
+            hint="Run “manage.py migrate”, which puts it in place.",
+            id="ledarna.W003",
         )

@@ -7,8 +7,7 @@ from django.db import migrations, models
 
 
 # Looked at when the transaction is to be kept, so that parts can be entered and moved one by one.
-# SQLite knows no such triggers: there the forms, the tables that are read in and the list of what
-# needs somebody see to it.
+# SQLite knows no such triggers: see 0003.
 CHECK = """
 CREATE FUNCTION members_parts_make_up_the_count() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,6 @@
 """What follows from counts, sections, surveys and channels."""
 
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledarna.checks import check_members_guard
+from ledarna.guards import MEMBERS
 from members.figures import (
     channel_months,
     find_miscounts,
@@ -45,6 +48,9 @@ def test_the_whole_numbers_behind_a_stated_growth(value, growth, first, last, co
     possible = whole_numbers_before(value, Decimal(growth))
     assert (possible.first, possible.last, possible.count) == (first, last, count)
 
+
+UNEQUAL = "the sections do not add up|members_unequalsections"
+"""What PostgreSQL and SQLite say of sections that do not make up their count."""
 
 IN_DATABASE = pytest.mark.django_db
 
@@ -85,36 +91,94 @@ class TestCounts:
 
 @IN_DATABASE
 class TestTheDatabase:
-    """PostgreSQL looks when a transaction is to be kept; SQLite has no triggers that wait for that."""
+    """Both engines look when a transaction is to be kept."""
 
-    @pytest.fixture(autouse=True)
-    def _on_postgresql(self):
-        if connection.vendor != "postgresql":
-            pytest.skip("SQLite has no triggers that wait for the end of a transaction")
-
-    def keep(self):
-        """Have the database look now."""
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    @contextmanager
+    def looked_at(self):
+        """Have the database look when what is done within it is done."""
+        with transaction.atomic():
+            yield
+            connection.check_constraints()
 
     def test_sections_that_do_not_add_up_are_not_kept(self):
-        a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 99})
-        with pytest.raises(IntegrityError, match="the sections do not add up"), transaction.atomic():
-            self.keep()
-        MemberCount.objects.all().delete()
+        with pytest.raises(IntegrityError, match=UNEQUAL), self.looked_at():
+            a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 99})
 
     def test_a_count_is_not_changed_away_from_its_sections(self):
         count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 60, "Region": 40})
-        self.keep()
-        with pytest.raises(IntegrityError, match="the sections do not add up"), transaction.atomic():
+        connection.check_constraints()
+        with pytest.raises(IntegrityError, match=UNEQUAL), self.looked_at():
             MemberCount.objects.filter(pk=count.pk).update(count=101)
+
+    def test_a_section_is_not_taken_away_alone(self):
+        count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 60, "Region": 40})
+        with pytest.raises(IntegrityError, match=UNEQUAL), self.looked_at():
+            count.parts.filter(section="Region").delete()
+
+    def test_a_section_is_not_moved_to_another_count(self):
+        one = a_member_count(date(2023, 6, 30), 100, sections={"Kommun": 60, "Region": 40})
+        other = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 100})
+        connection.check_constraints()
+        with pytest.raises(IntegrityError, match=UNEQUAL), self.looked_at():
+            one.parts.filter(section="Region").update(count=other)
+
+    def test_sections_may_come_before_their_count_changes(self):
+        count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 100})
+        connection.check_constraints()
+        count.parts.create(section="Region", number=40)
+        MemberCount.objects.filter(pk=count.pk).update(count=140)
+        connection.check_constraints()
+
+    def test_a_count_goes_with_its_sections(self):
+        count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 60, "Region": 40})
+        count.delete()
+        connection.check_constraints()
+        assert not MemberCount.objects.exists()
+
+    @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has it in a migration")
+    def test_a_trigger_that_is_gone_is_told_and_put_back(self):
+        assert MEMBERS.faults(connection) == []
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER members_guard_section_gone")
+        assert [message.id for message in check_members_guard(databases=["default"])] == ["ledarna.W003"]
+        MEMBERS.install_after_migrating("default")
+        assert list(check_members_guard(databases=["default"])) == []
+
+    @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQL of SQLite")
+    @pytest.mark.parametrize(
+        "sql",
+        [
+            "INSERT OR REPLACE INTO members_membercountpart (id, count_id, section, number)"
+            " SELECT id, %(other)s, 'Stat', 0 FROM members_membercountpart WHERE section = 'Region'",
+            "UPDATE OR REPLACE members_membercountpart SET number = 0, section = 'Stat',"
+            " id = (SELECT id FROM members_membercountpart WHERE section = 'Region') WHERE count_id = %(other)s",
+            "INSERT OR REPLACE INTO members_membercount (id, date, count, source, note)"
+            " SELECT id, date, 101, '', '' FROM members_membercount WHERE count = 100",
+        ],
+    )
+    def test_nothing_takes_the_place_of_a_section_or_of_a_count(self, sql):
+        a_member_count(date(2023, 6, 30), 100, sections={"Kommun": 60, "Region": 40})
+        other = a_member_count(date(2023, 12, 31), 7, sections={"Alla": 7})
+        with pytest.raises(IntegrityError), self.looked_at(), connection.cursor() as cursor:
+            cursor.execute(sql % {"other": other.pk})
 
     def test_members_may_move_from_one_section_to_another(self):
         count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 60, "Region": 40})
         count.parts.filter(section="Kommun").update(number=70)
         count.parts.filter(section="Region").update(number=30)
-        self.keep()
+        connection.check_constraints()
         assert list(count.parts.values_list("number", flat=True)) == [70, 30]
+
+
+def test_what_does_not_add_up_is_refused_on_commit(own_database):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 99})
+    assert not MemberCount.objects.exists()
+    with transaction.atomic():
+        count = a_member_count(date(2023, 12, 31), 100, sections={"Kommun": 60, "Region": 40})
+    with pytest.raises(IntegrityError):
+        count.parts.filter(section="Kommun").update(number=70)
+    assert count.parts.get(section="Kommun").number == 60
 
 
 PERIODS = [(date(year, 1, 1), date(year, 12, 31)) for year in (2022, 2023)]

@@ -1,0 +1,2 @@
+-- On PostgreSQL a constraint trigger, which waits for the end of the transaction, sees to it that the sections
+-- of a count make it up. The migration that made the sections made it, and no migration loses it.
