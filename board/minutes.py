@@ -59,6 +59,12 @@ def laid_out_agenda(meeting: Meeting) -> str:
         return "\n".join(lines).strip() + "\n"
 
 
+def laid_out_agenda_alone(meeting: Meeting) -> str:
+    """When and where *meeting* is, and its agenda, as a document of its own; of a confidential item only its place."""
+    with override(settings.LANGUAGE_CODE):
+        return "\n".join([*_time_and_place(meeting), laid_out_agenda(meeting)])
+
+
 def laid_out_summons(meeting: Meeting) -> str:
     """The beginning of a summons to *meeting*: when, where, how to take part, and the agenda."""
     with override(settings.LANGUAGE_CODE):

@@ -28,6 +28,7 @@ from ledarna.views.decisions import decisions_page
 from ledarna.views.desk import desk_page
 from ledarna.views.dimensions import COST_CENTERS, PROJECTS, object_page, results_page
 from ledarna.views.documents import (
+    agenda_file,
     document_page,
     document_pdf,
     document_version,
@@ -110,6 +111,7 @@ urlpatterns = [
     path("meetings/<int:pk>/", meeting_page, name="meeting"),
     path("meetings/<int:pk>/edit/", meeting_edit, name="meeting-edit"),
     path("meetings/<int:pk>/agenda/", agenda_page, name="meeting-agenda"),
+    path("meetings/<int:pk>/agenda.pdf", agenda_file, name="agenda-pdf"),
     path("meetings/<int:pk>/attendance/", attendance_page, name="meeting-attendance"),
     path("meetings/<int:pk>/decide/", decision_new, name="decision-new"),
     path("agenda-items/<int:pk>/", agenda_item_page, name="agenda-item"),

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from board.models import Document, DocumentVersion, Signatory
+from board.minutes import laid_out_agenda_alone, title_of
+from board.models import Document, DocumentVersion, Meeting, Signatory
 from ledarna.annual_report.markdown import prose
 from ledarna.annual_report.paper import for_paper
 from ledarna.documents import letterhead
@@ -28,20 +29,43 @@ def text_pdf(version: DocumentVersion) -> bytes:
         moments = [one.signature.at for one in signed] or [version.made_at]
         is_draft = document.kind == Document.Kind.MINUTES and len(signed) < max(len(signatories), 1)
         foot = _("Draft, not approved") if is_draft else ""
-        data: dict[str, Any] = {
-            **letterhead(""),
-            "foot": " · ".join(filter(None, (foot, f"SHA-256 {version.sha256}"))),
-            "title": document.title,
-            "period": "",
-            "date": _day(max(moments)).isoformat(),
-            "nodes": [for_paper(node.as_json()) for node in prose(version.text)],
-            "signatures": _signatures(signatories),
-            "words": {
-                "signatures": _("Approved by"),
-                "digest": _("What was approved is the text whose SHA-256 is in the foot of each page."),
-            },
-        }
-        return pdf("document", data, _day(max(moments)))
+        return _pdf(
+            document.title,
+            version.text,
+            _day(max(moments)),
+            foot=" · ".join(filter(None, (foot, f"SHA-256 {version.sha256}"))),
+            signatures=_signatures(signatories),
+        )
+
+
+def agenda_pdf(meeting: Meeting) -> bytes:
+    """The agenda of *meeting* as it stands, as PDF dated the day of the meeting.
+
+    Of a confidential item it has nothing but the place, whoever reads it, as a summons has.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        title = title_of(meeting, Document.Kind.AGENDA)
+        return _pdf(title, laid_out_agenda_alone(meeting), meeting.date)
+
+
+def _pdf(
+    title: str, text: str, day: date, foot: str = "", signatures: Sequence[dict[str, str]] = ()
+) -> bytes:
+    """*text*, in Markdown, on the letterhead, dated *day*."""
+    data: dict[str, Any] = {
+        **letterhead(""),
+        "foot": foot,
+        "title": title,
+        "period": "",
+        "date": day.isoformat(),
+        "nodes": [for_paper(node.as_json()) for node in prose(text)],
+        "signatures": signatures,
+        "words": {
+            "signatures": _("Approved by"),
+            "digest": _("What was approved is the text whose SHA-256 is in the foot of each page."),
+        },
+    }
+    return pdf("document", data, day)
 
 
 def _signatures(signatories: Sequence[Signatory]) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from board.documents import add_file
-from board.minutes import has_confidential_items
+from board.minutes import has_confidential_items, title_of
 from board.models import Document, DocumentVersion, Meeting
 from finance.models import FiscalYear
 from ledarna.board_documents import approval
@@ -32,6 +32,7 @@ from ledarna.board_documents.access import (
     version_of,
 )
 from ledarna.board_documents.intake import DocumentForm, FileForm, kept_file
+from ledarna.board_documents.paper import agenda_pdf
 from ledarna.markdown import PAGE_TITLE, html_of
 from ledarna.reauthentication import asks_for_password
 from ledarna.roles import Area, Level, may, sees
@@ -251,6 +252,18 @@ def document_pdf(request: HttpRequest, document: Document, number: int) -> HttpR
     record(request.user, "download", document, name_in_trail(document))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{slugify(document.title)}-{number}.pdf"'
+    return _to_keep(response)
+
+
+@require_safe
+@sees(Area.MEETINGS)
+def agenda_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The agenda of a meeting as PDF, as it stands; there is none where no agenda was entered."""
+    meeting = get_object_or_404(Meeting.objects.filter(agenda__isnull=False).distinct(), pk=pk)
+    title = title_of(meeting, Document.Kind.AGENDA)
+    record(request.user, "download", meeting, title)
+    response = HttpResponse(agenda_pdf(meeting), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{slugify(title)}.pdf"'
     return _to_keep(response)
 
 

@@ -246,6 +246,9 @@ PAGES = {
     "meetings/<int:pk>/agenda/": both(
         at("meeting-agenda", pk_of(a_meeting)), To(IN_MEETINGS), sent=(("do", "add"),)
     ),
+    "meetings/<int:pk>/agenda.pdf": Row(
+        at("agenda-pdf", lambda: an_agenda_item().meeting_id), get=To(MEETINGS), post=To(NOBODY, others=405)
+    ),
     "meetings/<int:pk>/attendance/": both(at("meeting-attendance", pk_of(a_meeting)), To(IN_MEETINGS)),
     "meetings/<int:pk>/decide/": both(at("decision-new", pk_of(a_meeting)), To(IN_MEETINGS)),
     "agenda-items/<int:pk>/": both(at("agenda-item", pk_of(an_agenda_item)), To(IN_MEETINGS)),
