@@ -52,7 +52,7 @@ from ledarna.views.meeting import (
     plan_meetings_page,
 )
 from ledarna.views.meetings import meetings_page
-from ledarna.views.members import members_page
+from ledarna.views.members import channel_months_page, members_page
 from ledarna.views.minutes import minutes_page
 from ledarna.views.package import package_page
 from ledarna.views.papers import attachment_file, missing_receipt, missing_receipts_page
@@ -104,6 +104,7 @@ urlpatterns = [
     path("year/<slug:label>/changes/", changes_page, name="changes"),
     path("year/<slug:label>/accounts/<slug:number>/", account_rows_page, name="account"),
     path("year/<slug:label>/members/", members_page, name="members"),
+    path("year/<slug:label>/members/months/", channel_months_page, name="channel-months"),
     path("year/<slug:label>/meetings/", meetings_page, name="meetings"),
     path("year/<slug:label>/meetings/new/", meeting_new, name="meeting-new"),
     path("year/<slug:label>/meetings/plan/", plan_meetings_page, name="plan-meetings"),

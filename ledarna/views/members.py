@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from finance.models import FiscalYear
 from ledarna.charts.channels import channels
@@ -16,6 +20,7 @@ from ledarna.charts.years import members_by_year
 from ledarna.dates import month_short
 from ledarna.exports import list_file
 from ledarna.figures import CHANNEL_PREFIX, Figure, Reading, Unit, figures_of, percent
+from ledarna.forms.channels import ChannelMonthsForm
 from ledarna.listings import (
     channel_months_table,
     channels_table,
@@ -27,7 +32,7 @@ from ledarna.listings import (
 )
 from ledarna.overview import overview
 from ledarna.presentation import format_decimal_number, format_value
-from ledarna.roles import Area, sees
+from ledarna.roles import Area, Level, may, sees
 from ledarna.sentences import channel_goal_sentence, miscount_sentence
 from ledarna.story import own_figures
 from ledarna.views.page import page_of_year, year_links
@@ -187,7 +192,35 @@ def members_page(request: HttpRequest, label: str) -> HttpResponseBase:
             "channels": [channel_line(channel.figure, figures) for channel in reading.channels],
             "months": [month_short(month) for month in year.months],
             "channel_months": channel_months(year.months),
+            "may_enter": may(request.user, Area.MEMBERS, Level.ENTER),
             "publications": list(publications),
             "published": [figures["members.newsletters"], figures["members.articles"]],
         },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sees(Area.MEMBERS, Level.ENTER)
+def channel_months_page(request: HttpRequest, label: str) -> HttpResponse:
+    """The figures of the channels in the months of the year, all in one grid."""
+    year = get_object_or_404(FiscalYear, label=label)
+    form = ChannelMonthsForm(year.months, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        changed = form.save()
+        messages.success(
+            request,
+            ngettext("%(count)s figure is changed.", "%(count)s figures are changed.", changed)
+            % {"count": changed},
+        )
+        return redirect(f"{reverse('members', args=[year.label])}#months")
+    return page_of_year(
+        request,
+        year,
+        "channel-months",
+        {
+            "years": year_links(year, "channel-months"),
+            "form": form,
+            "months": [month_short(month) for month in year.months],
+        },
+        here="members",
     )

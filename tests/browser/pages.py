@@ -14,6 +14,7 @@ PAGES = {
     "years": "/year/2023/years/",
     "figure": "/year/2023/figures/finance.result/",
     "members": "/year/2023/members/",
+    "channel-months": "/year/2023/members/months/",
     "vouchers": "/year/2023/vouchers/",
     "vouchers-refused": "/year/2023/vouchers/?account=x&amount=y",
     "journal": "/year/2023/journal/",

@@ -237,6 +237,7 @@ PAGES = {
     ),
     "year/<slug:label>/accounts/<slug:number>/": both(at("account", label_of_a_year, "1930"), To(BOOKS)),
     "year/<slug:label>/members/": both(at("members", label_of_a_year), To(MEMBERS)),
+    "year/<slug:label>/members/months/": both(at("channel-months", label_of_a_year), To(IN_MEMBERS)),
     "year/<slug:label>/meetings/": both(at("meetings", label_of_a_year), To(MEETINGS)),
     "year/<slug:label>/meetings/new/": both(at("meeting-new", label_of_a_year), To(IN_MEETINGS)),
     "year/<slug:label>/meetings/plan/": both(at("plan-meetings", label_of_a_year), To(IN_MEETINGS)),
