@@ -17,12 +17,13 @@ class LedarnaConfig(AppConfig):
     def ready(self) -> None:
         """Keep the roles in step with their table, the board's guard in place, every change in the trail."""
         from finance import verification
-        from ledarna import checks, confidential, guards, roles, trail
+        from ledarna import checks, confidential, guards, idle, roles, trail
         from ledarna.annual_report import sealed
 
         assert checks
         post_migrate.connect(roles.create_roles, sender=self)
         guards.keep_in_step()
+        idle.note_sign_ins()
         trail.register()
         confidential.keep_out_of_the_trail()
         verification.join(

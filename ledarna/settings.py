@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ledarna.idle.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "ledarna.second_factor.SecondFactorMiddleware",
@@ -139,8 +140,10 @@ AUTH_USER_MODEL = "ledarna.User"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
-# A working day; the same whether one is idle or not.
+# A working day from the sign-in, or until nobody has used it for a while: longer than a meeting goes on in
+# which somebody writes and does not save; 0 never ends it so.
 SESSION_COOKIE_AGE = 12 * 3600
+LEDARNA_IDLE_MINUTES = env.int("LEDARNA_IDLE_MINUTES", default=120)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

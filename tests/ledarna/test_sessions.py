@@ -1,7 +1,12 @@
 """Where somebody is signed in: listed, ended one by one or all others, and ended with the password."""
 
+from time import time
+
 import pytest
+from auditlog.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from finance.models import Association
@@ -149,3 +154,45 @@ def test_a_session_ends_by_itself_after_twelve_hours(bea):
 @pytest.mark.parametrize(("agent", "name"), [("curl/8", "ett program"), (FIREFOX, "Firefox, Linux")])
 def test_a_browser_is_called_what_its_user_calls_it(agent, name):
     assert device(agent) == name
+
+
+class TestIdle:
+    @pytest.fixture
+    def later(self, monkeypatch):
+        """Let so many minutes go by since the sign-in."""
+        begun = time()
+        return lambda minutes: monkeypatch.setattr("ledarna.idle.time", lambda: begun + minutes * 60)
+
+    def test_a_session_that_nobody_uses_ends(self, bea, later):
+        here = browser()
+        later(119)
+        assert is_in(here)
+        later(119 + 121)
+        assert here.get(SECURITY)["Location"] == f"/sign-in/?next={SECURITY}"
+
+    def test_one_that_is_used_goes_on_until_its_day_is_over(self, bea, later):
+        here = browser()
+        for minutes in range(100, 12 * 60, 100):
+            later(minutes)
+            assert is_in(here)
+        later(12 * 60 + 1)
+        assert not is_in(here)
+
+    def test_nothing_is_written_into_it_more_than_once_a_minute(self, bea, later):
+        here = browser()
+        later(0.5)
+        with CaptureQueriesContext(connection) as queries:
+            is_in(here)
+        assert not [each for each in queries if "UPDATE" in each["sql"] and "django_session" in each["sql"]]
+
+    def test_that_it_ended_is_in_the_trail(self, bea, later):
+        here = browser()
+        later(121)
+        here.get(SECURITY)
+        assert LogEntry.objects.filter(additional_data__event="sign-out", actor=bea).exists()
+
+    def test_the_association_may_want_no_such_end(self, bea, later, settings):
+        settings.LEDARNA_IDLE_MINUTES = 0
+        here = browser()
+        later(11 * 60)
+        assert is_in(here)
