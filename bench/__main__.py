@@ -1,7 +1,8 @@
 """Ledarna beside its peers, and beside itself with a thousand times the vouchers; ``make bench`` runs it.
 
 ``python -m bench`` measures all and writes ``docs/bench.md``; ``python -m bench pages verify`` measures
-those alone, and leaves the rest of the page as it was measured last. Who is compared works in turns in one run, because times differ from
+those alone, and leaves the rest of the page as it was measured last; ``python -m bench statements=1000,10000``
+measures at other sizes than its own. Who is compared works in turns in one run, because times differ from
 machine to machine and from minute to minute, and ratios much less.
 """
 
@@ -12,9 +13,12 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 
+from bench import terminal as on_terminal
 from bench.books import PLACE, books, environment, manage, with_static_files
+from bench.load import BOOKS as BOOKS_READ
 from bench.load import ENGINES, WAYS
 from bench.load import measure as load_of
 from bench.sie import measure
@@ -27,9 +31,7 @@ ROUNDS = {1_000: 5, 100_000: 3, 333_000: 1}
 PAGE_ROUNDS = 15
 BALANCE_ROUNDS = 15
 BULK_ROUNDS = 5
-STATEMENT_SIZES = (1_000, 100_000)
 STATEMENT_ROUNDS = 7
-PDF_ROWS = (1_000, 10_000)
 PDF_ROUNDS = 3
 SAMPLE_SIZES = (3_000, 333_000)
 """Of three years: a thousand vouchers in the last, and a hundred thousand."""
@@ -42,8 +44,7 @@ SIE_ROUNDS = (
     ("PostgreSQL", 10_000, 3),
     ("PostgreSQL", 100_000, 1),
 )
-IMPORTED = int(os.environ.get("LEDARNA_BENCH_IMPORTED", 100_000))
-"""Vouchers that are imported while others read."""
+TERMINAL_ROUNDS = 5
 HEAD = """# Speed, beside peers
 
 Written by `make bench`; `.venv/bin/python -m bench pages` measures a part of it anew. Medians of runs in
@@ -81,27 +82,27 @@ def _times_faster(ours: Timing, theirs: Timing) -> str:
     return f"{theirs.median / ours.median:.1f}×"
 
 
-def verify() -> Table:
+def verify(sizes: Sequence[int]) -> Table:
     """``verify_ledger`` beside ``bean-check`` on the same books."""
     rows = []
-    for size in SIZES:
+    for size in sizes:
         directory = books(size)
-        file = _beancount(directory)
+        file = _written("beancount", directory)
         timings = interleave(
             {
                 "ours": command([sys.executable, "manage.py", "verify_ledger"], environment(directory)),
                 "theirs": command([PEERS / "bean-check", "--no-cache", file]),
                 "start": command([sys.executable, "manage.py", "version"], environment(directory)),
             },
-            ROUNDS[size],
+            ROUNDS.get(size, 3),
         )
         ours, theirs, start = timings["ours"], timings["theirs"], timings["start"]
         rows.append(
             [
                 _vouchers(size),
-                f"{_seconds(ours)}, {ours.megabytes:.0f} MB",
+                _with_memory(ours),
                 _seconds(start),
-                f"{_seconds(theirs)}, {theirs.megabytes:.0f} MB",
+                _with_memory(theirs),
                 _times_faster(ours, theirs),
             ]
         )
@@ -160,27 +161,27 @@ def _databases(url: str) -> list[str]:
     return [url.replace("/postgres?", f"/{name}?") for name in names]
 
 
-def pages() -> Table:
+def pages(sizes: Sequence[int]) -> Table:
     """Every page with a thousand vouchers, a hundred thousand, and a million rows."""
     with ExitStack() as stack:
         players = {
             size: stack.enter_context(player("bench.pages", **environment(with_static_files(books(size)))))
-            for size in SIZES
+            for size in sizes
         }
-        names = players[SIZES[0]].greeting.split("|")
-        timings = {name: {size: Timing() for size in SIZES} for name in names}
+        names = players[sizes[0]].greeting.split("|")
+        timings = {name: {size: Timing() for size in sizes} for name in names}
         for _round in range(PAGE_ROUNDS):
             for name in names:
                 for size, each in players.items():
                     each.work(name)(timings[name][size])
-    ratios = {name: each[SIZES[-1]].median / each[SIZES[0]].median for name, each in timings.items()}
+    ratios = {name: each[sizes[-1]].median / each[sizes[0]].median for name, each in timings.items()}
     rows = [
-        [name, *(_seconds(timings[name][size]) for size in SIZES), f"{ratios[name]:.2f}"] for name in names
+        [name, *(_seconds(timings[name][size]) for size in sizes), f"{ratios[name]:.2f}"] for name in names
     ]
     worst = max(ratios, key=lambda name: ratios[name])
     return Table(
         "Every page, whatever the ledger holds",
-        ["page", *(f"{size // 1000} k vouchers" for size in SIZES), "ratio"],
+        ["page", *(f"{size // 1000} k vouchers" for size in sizes), "ratio"],
         rows,
         f"Aim: the same time over a million rows as over a thousand vouchers, ratio 1.2 at the most; the highest is"
         f" {ratios[worst]:.2f} ({worst}). SQLite, signed in with every role, in the last year of three.",
@@ -202,19 +203,25 @@ def bulk() -> Table:
     )
 
 
-def statements() -> Table:
+def statements(sizes: Sequence[int]) -> Table:
     """The pages of the statements beside what fava's ask for, and the board's page with its charts."""
     rows = []
-    for size in STATEMENT_SIZES:
+    for size in sizes:
         directory = books(size)
-        file = _beancount(directory)
+        file = _written("beancount", directory)
         with ExitStack() as stack:
             ours = stack.enter_context(
                 player("bench.statements", **environment(with_static_files(directory)))
             )
             label, first = ours.greeting.split()
             theirs = stack.enter_context(
-                player("bench.peers.fava", str(file), label, python=PEERS / "python")
+                player(
+                    "bench.peers.fava",
+                    str(file),
+                    label,
+                    python=PEERS / "python",
+                    BEANCOUNT_DISABLE_LOAD_CACHE="yes",
+                )
             )
             rows.append(
                 [
@@ -222,11 +229,19 @@ def statements() -> Table:
                     "from the start to the first statement",
                     f"{first} s",
                     f"{theirs.greeting} s",
+                    "–",
                     f"{float(theirs.greeting) / float(first):.1f}×",
                 ]
             )
             for name in ("income statement", "balance sheet", "one account"):
-                timings = interleave({"ours": ours.work(name), "theirs": theirs.work(name)}, STATEMENT_ROUNDS)
+                timings = interleave(
+                    {
+                        "ours": ours.work(name),
+                        "theirs": theirs.work(name),
+                        "whole": theirs.work(f"{name}, with its frame"),
+                    },
+                    STATEMENT_ROUNDS,
+                )
                 rows.append(
                     [
                         "",
@@ -237,16 +252,33 @@ def statements() -> Table:
                 )
             for name in ("the board's page", "the board's page, charts drawn anew"):
                 rows.append(
-                    ["", name, _seconds(interleave({"": ours.work(name)}, STATEMENT_ROUNDS)[""]), "–", "–"]
+                    [
+                        "",
+                        name,
+                        _seconds(interleave({"": ours.work(name)}, STATEMENT_ROUNDS)[""]),
+                        "–",
+                        "–",
+                        "–",
+                    ]
                 )
     return Table(
         "Statements and the board's page, beside fava",
-        ["vouchers", "page", "Ledarna", "fava", "faster"],
+        [
+            "vouchers",
+            "page",
+            "Ledarna, whole page",
+            "fava, its JSON",
+            "fava, frame and JSON",
+            "faster than the JSON",
+        ],
         rows,
-        "The same books, of three years; the last year is asked for. Ledarna's page is whole, with its foot and, on the"
-        " account, a hundred rows; fava's is the JSON that its page asks for, with every row of the year, before the"
-        " browser lays it out. Both are asked in their own process, over no network. Aim: faster at every size, 100× at"
-        " 100 000 vouchers.",
+        "The same books, of three years; the last year is asked for. What each does is not the same. Ledarna reads the"
+        " database for every page, signs the reader in, and sends HTML that is ready to be shown: with budget, variance and"
+        " year before, its foot, and on the account a hundred rows. fava holds all vouchers in memory and, from the second"
+        " time on, those of the year filtered out; it sends an empty frame, then JSON with every row of the year, which a"
+        " script in the browser makes a page of. That last part, and the script itself, are not counted. Until it has read"
+        " the whole file, at each start and change of it, fava shows nothing; it is started without beancount's cache. Both"
+        " are asked in their own process, over no network. Aim: faster at every size, 100× at 100 000 vouchers.",
     )
 
 
@@ -254,19 +286,64 @@ def _vouchers(size: int) -> str:
     return f"{size:,}".replace(",", " ")
 
 
-def _beancount(directory: Path) -> Path:
-    """The books in *directory* as a file of beancount's."""
-    file = directory / "books.beancount"
+def _written(form: str, directory: Path) -> Path:
+    """The books in *directory* as a file for beancount or hledger."""
+    file = directory / f"books.{form}"
     if not file.exists():
-        command([sys.executable, "-m", "bench.beancount", file], environment(directory))(Timing())
+        command([sys.executable, "-m", "bench.plain_text", form, file], environment(directory))(Timing())
     return file
 
 
-def pdf() -> Table:
+def terminal(sizes: Sequence[int]) -> Table:
+    """Statements on the command line, beside hledger and ledger."""
+    rows = []
+    peers = on_terminal.PEERS
+    for size in sizes:
+        directory = books(size)
+        measured = on_terminal.measure(directory, _written("hledger", directory), TERMINAL_ROUNDS)
+        for name, took in measured.items():
+            rows.append(
+                [
+                    _vouchers(size),
+                    name,
+                    _seconds(took["page"]),
+                    _with_memory(took["ours"]),
+                    *(_with_memory(took[peer]) if peer in took else "not installed" for peer in peers),
+                    *(
+                        _times_faster(took[way], took["hledger"]) if "hledger" in took else "–"
+                        for way in ("page", "ours")
+                    ),
+                ]
+            )
+    return Table(
+        "Statements on the command line, beside hledger and ledger",
+        [
+            "vouchers",
+            "statement",
+            "page of the running server",
+            "`statement`, `account`",
+            *(f"`{peer}`" for peer in peers),
+            "page, faster than hledger",
+            "command, faster than hledger",
+        ],
+        rows,
+        "The same books, of three years, and the same amounts; the last year is asked for. hledger (`bs`, `is`, `reg`) and"
+        " ledger read their whole file each time; Ledarna's command starts Python and Django each time, which is all but a"
+        " tenth of a second of a statement's time, and then reads totals. The page is got over HTTP from the server that"
+        " `serve` runs, and has a hundred rows of the account; the commands print all of its rows. Aim: faster than hledger at"
+        " every size, 100× at 100 000 vouchers.",
+    )
+
+
+def _with_memory(timing: Timing) -> str:
+    return f"{_seconds(timing)}, {timing.megabytes:.0f} MB"
+
+
+def pdf(sizes: Sequence[int]) -> Table:
     """A journal as PDF, beside reportlab and weasyprint."""
     peers = ("reportlab", "weasyprint")
     rows = []
-    for size in PDF_ROWS:
+    for size in sizes:
         file = PLACE / "journal.pdf"
         ours = command([sys.executable, "-m", "bench.journal", str(size), file])
         theirs = {
@@ -277,7 +354,7 @@ def pdf() -> Table:
         rows.append(
             [
                 _vouchers(size),
-                *(f"{_seconds(each)}, {each.megabytes:.0f} MB" for each in timings.values()),
+                *map(_with_memory, timings.values()),
                 *(_times_faster(timings["ours"], timings[name]) for name in peers),
             ]
         )
@@ -297,7 +374,7 @@ def _sie_row(engine: str, size: int, rounds: int) -> list[str]:
     return [
         engine,
         f"{size:,}".replace(",", " "),
-        *(f"{_seconds(took[name])}, {took[name].megabytes:.0f} MB" for name in ("import", "own", "export")),
+        *(_with_memory(took[name]) for name in ("import", "own", "export")),
         _seconds(took["read"]),
         _seconds(raw),
         f"{done.median / raw.median:.2f}",
@@ -331,30 +408,29 @@ def sie() -> Table:
     )
 
 
-def load() -> Table:
-    """Fifty readers, idle and while a SIE file is imported."""
+def load(sizes: Sequence[int]) -> Table:
+    """Fifty readers, idle and while a SIE file of so many vouchers is imported."""
     rows = []
-    failed = 0
-    for engine in ENGINES:
-        for way in WAYS:
-            idle, importing = load_of(engine, way, IMPORTED)
-            failed += len(idle.errors) + len(importing.errors)
-            rows.append(
-                [
-                    engine,
-                    way,
-                    *(f"{each.median * 1000:.0f} ms, {each.p95 * 1000:.0f} ms" for each in (idle, importing)),
-                    f"{importing.p95 / idle.p95:.1f}",
-                    f"{len(idle.pages)}, {len(importing.pages)}",
-                    f"{importing.seconds:.0f} s",
-                    str(len(idle.errors) + len(importing.errors)),
-                ]
-            )
+    for engine, way, size in product(ENGINES, WAYS, sizes):
+        idle, importing = load_of(engine, way, size)
+        rows.append(
+            [
+                engine,
+                way,
+                _vouchers(size),
+                *(f"{each.median * 1000:.0f} ms, {each.p95 * 1000:.0f} ms" for each in (idle, importing)),
+                f"{importing.p95 / idle.p95:.1f}",
+                f"{len(idle.pages)}, {len(importing.pages)}",
+                f"{importing.seconds:.0f} s",
+                str(len(idle.errors) + len(importing.errors)),
+            ]
+        )
     return Table(
         "Fifty who read while one imports",
         [
             "engine",
             "import by",
+            "vouchers",
             "idle: median, 95 of 100",
             "meanwhile: median, 95 of 100",
             "ratio",
@@ -364,7 +440,7 @@ def load() -> Table:
         ],
         rows,
         f"Fifty signed-in readers of the server that `serve` runs, each of whom opens a page every five seconds or so, over"
-        f" books of 10 000 vouchers; a SIE file of {_vouchers(IMPORTED)} vouchers is imported meanwhile, by the command or, in a"
+        f" books of {_vouchers(BOOKS_READ)} vouchers; a SIE file is imported meanwhile, by the command or, in a"
         f" process of the server itself, through the page, which reads the file twice, for the preview and for the import."
         f" Readers, server and database share the machine. Aim: no error, and 95 of 100 pages within 3× of what they take"
         f" idle.",
@@ -396,17 +472,27 @@ def samples() -> Table:
     )
 
 
-MEASURES: dict[str, Callable[[], Table]] = {
+MEASURES: dict[str, Callable[..., Table]] = {
     "verify": verify,
     "balances": balances,
     "pages": pages,
     "bulk": bulk,
     "statements": statements,
+    "terminal": terminal,
     "pdf": pdf,
     "sie": sie,
     "samples": samples,
     "load": load,
 }
+SIZED: dict[str, Sequence[int]] = {
+    "verify": SIZES,
+    "pages": SIZES,
+    "statements": (1_000, 100_000),
+    "terminal": (1_000, 10_000, 100_000),
+    "pdf": (1_000, 10_000),
+    "load": (100_000,),
+}
+"""The measures that are made at sizes, vouchers or rows, and the sizes that are theirs by themselves."""
 
 
 def _sections(page: str) -> dict[str, str]:
@@ -425,14 +511,20 @@ def machine() -> str:
 
 
 def main(names: Sequence[str]) -> int:
-    """Measure *names*, or all, and write them down; 2 where a name is unknown."""
-    if unknown := set(names) - set(MEASURES):
-        print(f"There is no measure {', '.join(sorted(unknown))}; there is {', '.join(MEASURES)}.")
-        return 2
+    """Measure *names*, or all, and write them down; 2 where a name or a size cannot be understood."""
+    wanted: dict[str, list[int]] = {}
+    for name, equals, sizes in (each.partition("=") for each in names):
+        if name not in MEASURES:
+            print(f"There is no measure {name}; there is {', '.join(MEASURES)}.")
+            return 2
+        if equals and not (name in SIZED and all(size.isdecimal() for size in sizes.split(","))):
+            print(f"Sizes are numbers with commas between, of {', '.join(SIZED)}: load=10000.")
+            return 2
+        wanted[name] = [int(size) for size in sizes.split(",") if size]
     page = ROOT / "docs" / "bench.md"
     sections = _sections(page.read_text(encoding="utf-8"))
-    for name in names or MEASURES:
-        table = MEASURES[name]()
+    for name in wanted or MEASURES:
+        table = MEASURES[name](wanted.get(name) or SIZED[name]) if name in SIZED else MEASURES[name]()
         sections[table.title] = f"{table}\n{date.today()}: {machine()}.\n"
         print(sections[table.title], flush=True)
         page.write_text("\n".join([HEAD, *sections.values()]), encoding="utf-8")

@@ -61,7 +61,8 @@ class Crowd:
         self._stop = threading.Event()
         self._phase = Phase()
         self._threads = [
-            threading.Thread(target=self._read, args=(place, cookie)) for place, cookie in enumerate(who.cookies)
+            threading.Thread(target=self._read, args=(place, cookie))
+            for place, cookie in enumerate(who.cookies)
         ]
 
     @contextmanager
@@ -132,8 +133,10 @@ def by_page(file: Path, address: str, cookie: str) -> None:
     _status, page = browser.get(preview)
     if '<form method="post">' not in page:
         raise RuntimeError("The file cannot be imported.")
-    _status, page = browser.post(preview.partition("?")[0], _hidden(page[page.rindex('<form method="post">') :]))
-    if 'class="all-well"' not in page:
+    _status, page = browser.post(
+        preview.partition("?")[0], _hidden(page[page.rindex('<form method="post">') :])
+    )
+    if not re.search(r'href="/import/sie/\d+/"', page):
         raise RuntimeError("The file was not imported.")
 
 

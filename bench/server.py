@@ -88,7 +88,11 @@ class Browser:
             for key, value in fields.items()
         ]
         head = f'Content-Disposition: form-data; name="{name}"; filename="{file.name}"'
-        parts += [f"--{BOUNDARY}\r\n{head}\r\n\r\n".encode(), file.read_bytes(), f"\r\n--{BOUNDARY}--".encode()]
+        parts += [
+            f"--{BOUNDARY}\r\n{head}\r\n\r\n".encode(),
+            file.read_bytes(),
+            f"\r\n--{BOUNDARY}--".encode(),
+        ]
         status, location = self._ask(
             "POST", path, b"".join(parts), {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
         )

@@ -1,8 +1,8 @@
 """fava with the books of a beancount file, as a player: ``python -m bench.peers.fava FILE YEAR``.
 
-What is asked for is what its pages ask for: fava sends a page that is empty, and its script fetches the figures as
-JSON and lays them out in the browser. That last part is not counted. The greeting says how many seconds it took from
-the start to the first answer.
+Its page comes in two answers: a frame without figures, and the figures as JSON, which its script fetches and lays out
+in the browser. Each report is asked for as its JSON alone, and with the frame before it; the laying out is not
+counted. The greeting says how many seconds it took from the start to the first answer.
 """
 
 import sys
@@ -20,21 +20,23 @@ def main(file: str, year: str) -> None:
     client = create_app([file], load=True).test_client()
     slug = client.get("/").headers["Location"].strip("/").split("/")[0]
 
-    def ask(what: str) -> int:
-        answer = client.get(f"/{slug}/api/{what}&time={year}")
-        if answer.status_code != 200:
-            raise RuntimeError(f"fava answers {answer.status_code} to {what}")
-        return len(answer.data)
+    def ask(*addresses: str) -> None:
+        for address in addresses:
+            answer = client.get(f"/{slug}/{address}&time={year}")
+            if answer.status_code != 200:
+                raise RuntimeError(f"fava answers {answer.status_code} to {address}")
 
-    asked = {
-        "income statement": "income_statement?interval=month",
-        "balance sheet": "balance_sheet?interval=month",
-        "one account": "account_report?a=Assets:1930&r=journal",
+    reports = {
+        "income statement": ("income_statement/?", "api/income_statement?interval=month"),
+        "balance sheet": ("balance_sheet/?", "api/balance_sheet?interval=month"),
+        "one account": ("account/Assets:1930/?", "api/account_report?a=Assets:1930&r=journal"),
     }
-    ask(asked["income statement"])
+    ask(reports["income statement"][1])
+    seconds = perf_counter() - began
     play(
-        {name: partial(ask, what) for name, what in asked.items()},
-        greeting=f"{perf_counter() - began:.2f}",
+        {name: partial(ask, figures) for name, (_frame, figures) in reports.items()}
+        | {f"{name}, with its frame": partial(ask, *addresses) for name, addresses in reports.items()},
+        greeting=f"{seconds:.2f}",
     )
 
 
