@@ -1,6 +1,7 @@
 """Statements on the command line beside hledger and ledger, and as pages of the running server.
 
-All three programs say the same amounts, which is seen to before anything is timed.
+All three programs say the same amounts, which is seen to before anything is timed. Debian has both peers
+(``apt-get install hledger ledger``); where one is not installed, the table says so.
 """
 
 import json
