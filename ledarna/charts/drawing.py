@@ -66,7 +66,7 @@ def number_locale(language: str) -> dict[str, Any]:
     symbols = locale.number_symbols["latn"]
     return {
         "decimal": symbols["decimal"],
-        "thousands": symbols["group"].replace("\u00a0", "\u202f"),
+        "thousands": symbols["group"],
         "grouping": [3],
         "currency": ["", "\u00a0kr"],
         "minus": MINUS,
