@@ -12,7 +12,7 @@ from finance import closing
 from finance.closing import Closed, Finding, Place, Severity
 from finance.models import FiscalYear, PeriodLock
 from ledarna.models import SealedReport, User
-from ledarna.reconciliation import reconcile
+from ledarna.reconciliation import ReconciliationRow, reconcile
 
 
 def year_is_sealed(year: FiscalYear) -> bool:
@@ -33,8 +33,16 @@ def _reconciled(year: FiscalYear) -> Finding:
             len(differing),
         )
         % {"count": len(differing)},
-        tuple(Place(f"{row.label}: {row.stated_text} / {row.derived_text}", row.source) for row in differing),
+        tuple(Place(_told(row), row.source) for row in differing),
     )
+
+
+def _told(row: ReconciliationRow) -> str:
+    return _("%(figure)s: published as %(stated)s, derived as %(derived)s") % {
+        "figure": row.label,
+        "stated": row.stated_text,
+        "derived": row.derived_text,
+    }
 
 
 def findings(year: FiscalYear) -> list[Finding]:

@@ -38,7 +38,7 @@ ENTERED_BY = "exempel"
 REPORT = Path(__file__).parent / "data" / "example-report.md"
 """A text of our own that says what the published report says; each section begins with its heading."""
 
-ONE_ROW = "Den publicerade berättelsen har ingen fördelning per konto eller dag: hela årets belopp står på en rad, bokförd på årets sista dag."
+ONE_ROW = "Berättelsen anger bara årets summa; den är bokförd på årets sista dag."
 NO_DATE = "Datumet är inte publicerat; exemplet sprider årets möten jämnt över året."
 
 MEMBER_COUNTS = ((START, 8101), (END, 8388))

@@ -3,13 +3,14 @@
 An amount is whole öre (int), kronor (Decimal) or Money. Where there is nothing, an en dash stands.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django import template
 from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from djmoney.money import Money
@@ -43,6 +44,14 @@ def kronor_of(amount: Amount) -> Decimal:
 def kr(amount: Amount | None, ore: bool = False) -> str:
     """``−1 420 611``; with *ore* always two decimals, without them only where the öre are not zero."""
     return NOTHING if amount is None else format_amount(kronor_of(amount), ore=ore)
+
+
+@register.filter
+def whole_dates(text: str) -> SafeString:
+    """*text*, escaped, with its dates such as 2023-12-31 kept from being broken at their hyphens."""
+    return mark_safe(
+        re.sub(r"\b\d{4}-\d\d-\d\d\b", r'<span class="date">\g<0></span>', conditional_escape(text))
+    )
 
 
 @register.filter

@@ -85,6 +85,7 @@ def attest_page(request: HttpRequest, label: str) -> HttpResponseBase:
             ],
             "more": len(posted) > LISTED,
         },
+        here="vouchers",
     )
 
 

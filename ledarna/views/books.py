@@ -56,7 +56,6 @@ def rows_shown(voucher: Voucher) -> dict[str, Any]:
         "rows": rows,
         "sum": sum(max(to_ore(row.amount), 0) for row in rows),
         "has_dimensions": any(row.project or row.cost_center for row in rows),
-        "has_texts": any(row.text for row in rows),
     }
 
 
@@ -92,5 +91,5 @@ def voucher_page(request: HttpRequest, pk: int) -> HttpResponse:
             **attests_of(voucher, shown["rows"], request),
             "samplings": sampled_of(voucher.fiscal_year).filter(voucher=voucher),
         },
-        here="",
+        here="vouchers",
     )

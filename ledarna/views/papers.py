@@ -80,6 +80,7 @@ def missing_receipts_page(request: HttpRequest, label: str) -> HttpResponseBase:
             "next": vouchers[LISTED - 1].sequence if len(vouchers) > LISTED else None,
             "may_say_why": may(request.user, Area.BOOKS, Level.POST),
         },
+        here="vouchers",
     )
 
 

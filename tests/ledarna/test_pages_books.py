@@ -143,7 +143,7 @@ class TestVoucher:
             decision_reference="§ 8",
         )
         page = main_of(self.voucher(voucher))
-        assert "Verifikation A 1 Ränta på bankkontot" in page
+        assert "Verifikation A 1 2023-05-02 · Ränta på bankkontot" in page
         assert "Affärshändelsens datum 2023-05-02 Motpart Banken Beslut § 8 Införd" in page
         assert ", anna Bokförd" in page
         assert ", kassor Plats i kedjan 1" in page
