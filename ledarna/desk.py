@@ -37,6 +37,11 @@ class Desk:
     month: list[Matter]
     year: list[Matter]
 
+    @property
+    def number(self) -> int:
+        """How many they are together."""
+        return len(self.month) + len(self.year)
+
 
 @dataclass(frozen=True)
 class _Looking:

@@ -55,6 +55,9 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
     months = reading.months
     course = variance_course(months)
     made = None if reading.is_whole_year else forecast_of(months)
+    big = big_figures_of_year(reading, figures, today)
+    waiting = matters(year, request.user, reconciliation)
+    is_blank = not (waiting or reconciliation.rows or any(figure.value is not None for figure in big))
     return page_of_year(
         request,
         year,
@@ -64,9 +67,10 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
             "lead": lead_sentence(figures, months),
             "through": None if reading.is_whole_year else reading.end,
             "next_meeting": next_meeting(today, request.user),
-            "figures": big_figures_of_year(reading, figures, today),
+            "figures": big,
+            "is_blank": is_blank,
             "reconciliation": reconciliation,
-            "matters": matters(year, request.user, reconciliation),
+            "matters": waiting,
             "has_desk": may(request.user, Area.BOOKS, Level.ENTER),
             "signals": signals(reading, figures),
             "statement": income_statement_of(reading.trial, reading.budget),

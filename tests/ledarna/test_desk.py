@@ -139,10 +139,10 @@ def test_the_page_leads_the_treasurer_to_each(year):
     assert 'href="/year/2023/closing/">Året är slut' in page.content.decode()
 
 
-def test_a_year_with_nothing_left_to_do_says_so(year):
+def test_months_with_nothing_left_to_do_say_so(year):
     a_budget(a_fiscal_year(2024), (("3900", "-4000"),))
     close_year(year, by=None)
-    assert "Inget väntar i bokföringen för 2023." in main_of(reader("treasurer").get("/year/2023/desk/"))
+    assert "Varje utkast är bokfört" in main_of(reader("treasurer").get("/year/2023/desk/"))
 
 
 def test_the_years_page_leads_those_who_enter_to_it(year):

@@ -73,7 +73,7 @@ def test_one_line_says_that_every_published_figure_agrees():
 
 
 def test_one_line_says_that_nothing_published_was_entered():
-    a_fiscal_year()
+    a_posted_voucher(rows=(("1930", "15.40"), ("8310", "-15.40")))
     assert "Inga publicerade uppgifter är införda" in main_of(the_year())
 
 
@@ -87,7 +87,19 @@ def test_a_figure_that_cannot_be_derived_says_why():
 
 def test_an_empty_year_says_how_to_begin():
     a_fiscal_year()
-    assert "Inget är bokfört eller budgeterat för räkenskapsåret." in main_of(the_year())
+    page = main_of(the_year(role="treasurer"))
+    assert "Så börjar året" in page
+    assert "Bokför den första verifikationen" in page
+    assert "Sekreteraren lägger in mötena." in page
+    assert "Signaler" not in page
+
+
+def test_an_empty_year_offers_each_role_what_it_enters():
+    a_fiscal_year()
+    page = main_of(the_year(role="secretary"))
+    assert "Planera årets möten" in page
+    assert "Bokför den första verifikationen" not in page
+    assert "Kassören för in bokföringen." in page
 
 
 def test_without_a_budget_the_lead_tells_the_result():
