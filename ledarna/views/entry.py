@@ -201,8 +201,8 @@ def _papers(request: HttpRequest) -> tuple[list[Paper], list[Said]]:
 def _errors(form: EntryForm, rows: RowFormSet) -> list[Said]:
     found = [
         Said(form[name].id_for_label, f"{form[name].label}: {sentence}")
-        for name, sentences in form.errors.items()
-        for sentence in sentences
+        for name in form.fields  # in their order on the page
+        for sentence in form.errors.get(name, ())
     ]
     for number, row in enumerate(rows.forms, start=1):
         found += [
@@ -211,8 +211,8 @@ def _errors(form: EntryForm, rows: RowFormSet) -> list[Said]:
                 _("Row %(number)s, %(field)s: %(sentence)s")
                 % {"number": number, "field": str(row[name].label).lower(), "sentence": sentence},
             )
-            for name, sentences in row.errors.items()
-            for sentence in sentences
+            for name in row.fields
+            for sentence in row.errors.get(name, ())
         ]
     return found + [Said("rows", str(sentence)) for sentence in rows.non_form_errors()]
 
