@@ -149,7 +149,7 @@ def _open_decisions(meeting: Meeting) -> Iterator[str]:
     found = Decision.objects.open().public().filter(meeting__date__lt=meeting.date)
     found = found.select_related("meeting", "responsible")
     for decision in found:
-        said = [f"{decision}: {decision.text.splitlines()[0]}"]
+        said = [f"{decision}: {decision.text.splitlines()[0].rstrip('.')}"]
         if decision.responsible:
             said.append(str(decision.responsible))
         if decision.due:

@@ -72,7 +72,7 @@ REGISTER: Sequence[Processing] = (
     Processing(
         _("Counterparties, receipts, who entered, posted and attested"),
         _("Those who were paid or paid; those who kept the books"),
-        _("Bookkeeping"),
+        _("To keep the books"),
         _("Legal obligation, art. 6.1 c: BFL 5 and 7 ch."),
         _("At the least seven years after the year: BFL 7:2"),
     ),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -92,7 +93,7 @@ def meeting_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form.save()
         messages.success(request, _("The meeting is saved."))
         return redirect(meeting)
-    context = {"form": form, "heading": str(meeting), "back": meeting.get_absolute_url()}
+    context = {"form": form, "heading": capfirst(str(meeting)), "back": meeting.get_absolute_url()}
     return page_of_meeting(request, meeting, "meeting-form", context)
 
 

@@ -98,6 +98,7 @@ def test_who_sees_no_books_is_not_led_to_them() -> None:
 
 def test_when_nothing_waits_one_line_says_so() -> None:
     a_fiscal_year()
+    a_member_count()
     assert "Inget väntar" in main_of(reader().get("/year/2023/"))
 
 
