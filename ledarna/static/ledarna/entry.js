@@ -136,7 +136,8 @@
     const equal = debit === credit;
     const between = equal ? "=" : "\u2260";
     said.value = `${said.dataset.debit} ${written(debit)} ${between} ${said.dataset.credit} ${written(credit)}`;
-    said.classList.toggle("good", equal);
+    said.classList.toggle("good", equal && debit > 0n);
+    said.classList.toggle("muted", equal && !debit);
     said.classList.toggle("bad", !equal);
     return equal && debit > 0n;
   }
