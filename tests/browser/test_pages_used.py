@@ -85,7 +85,7 @@ def test_a_figure_leads_to_the_voucher_in_three_steps(page, site):
     with page.expect_navigation():
         page.get_by_role("link", name="6990").click()
     with page.expect_navigation():
-        page.get_by_role("link", name="A 2").click()
+        page.get_by_role("link", name="A 2", exact=True).click()
     assert page.locator("h1").inner_text() == "Verifikation A 2"
 
 
