@@ -365,7 +365,7 @@ def pdf(sizes: Sequence[int]) -> Table:
         rows,
         "From the start of Python to the file, the same rows and columns. Aim: 10 000 rows 2× faster than reportlab, and"
         " memory that does not grow with the rows. The package's is PDF/A-2a and PDF/UA-1, each cell tagged, in parts"
-        " of 5 000 rows, each set by a process that ends with it; the peers' are plain PDF without tags.",
+        " of 2 500 rows, each set by a process that ends with it, as many at once as there are processors, at most four; the peers' are plain PDF without tags.",
     )
 
 
