@@ -9,7 +9,7 @@ the figure: Decimal kronor for SEK, an int for a count, a Decimal in percent. Wh
 raises ``Underivable`` with the reason; it is never zero and never guessed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -150,9 +150,9 @@ class Reading:
         }
 
     @cached_property
-    def figures(self) -> "dict[str, Figure]":
-        """Every figure by its key, each derived once, in the language of whoever asks first."""
-        return {definition.key: _derived(definition, self) for definition in definitions(self)}
+    def figures(self) -> "Figures":
+        """Every figure by its key."""
+        return Figures(self)
 
 
 def reading_at_hand(year: FiscalYear, today: date) -> Reading:
@@ -625,6 +625,8 @@ VOCABULARY: tuple[Definition, ...] = (
     ),
 )
 
+BY_KEY = {definition.key: definition for definition in VOCABULARY}
+
 
 # Channels: four figures for each channel that has a figure in the year -----------------------------
 
@@ -745,14 +747,34 @@ def is_known_key(key: str) -> bool:
     return key in known_keys()
 
 
-def definitions(reading: Reading) -> Iterator[Definition]:
-    """The rows of the vocabulary that apply to *reading*, in their order, channels after the members."""
-    channels = [row.of(channel) for channel in reading.channels for row in CHANNEL_VOCABULARY]
-    for definition in VOCABULARY:
-        if channels and not definition.key.startswith("members."):
-            yield from channels
-            channels = []
-        yield definition
+class Figures(Mapping[str, Figure]):
+    """Every figure of a reading by its key, channels after the members.
+
+    Each is derived when it is asked for, once, in the language of whoever asks first: a page that shows a
+    few of them reads nothing for the others.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._derived: dict[str, Figure] = {}
+
+    @cached_property
+    def _of_channels(self) -> dict[str, Definition]:
+        rows = (row.of(channel) for channel in self._reading.channels for row in CHANNEL_VOCABULARY)
+        return {row.key: row for row in rows}
+
+    def __getitem__(self, key: str) -> Figure:
+        if key not in self._derived:
+            definition = BY_KEY.get(key) or self._of_channels[key]
+            self._derived[key] = _derived(definition, self._reading)
+        return self._derived[key]
+
+    def __iter__(self) -> Iterator[str]:
+        members = [key for key in BY_KEY if key.startswith("members.")]
+        return iter(dict.fromkeys([*members, *self._of_channels, *BY_KEY]))
+
+    def __len__(self) -> int:
+        return len(BY_KEY) + len(self._of_channels)
 
 
 def _derived(definition: Definition, reading: Reading) -> Figure:
@@ -774,9 +796,7 @@ def _derived(definition: Definition, reading: Reading) -> Figure:
     )
 
 
-def figures_of(
-    year: FiscalYear, as_of: date | None = None, reading: Reading | None = None
-) -> dict[str, Figure]:
+def figures_of(year: FiscalYear, as_of: date | None = None, reading: Reading | None = None) -> Figures:
     """Every figure of *year* by its key, as it stood on *as_of* or at the year's end.
 
     A *reading* that was made already is used instead of a new one. The number of queries is fixed.

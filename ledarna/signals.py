@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ledarna.derivation import address_of
-from ledarna.figures import Figure, Reading, Unit, percent
+from ledarna.figures import Figures, Reading, Unit, percent
 from ledarna.presentation import format_decimal_number, format_value
 
 Text = str | Promise
-Figures = dict[str, Figure]
 
 
 class Light(StrEnum):

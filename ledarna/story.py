@@ -1,6 +1,6 @@
 """What happened in the year, in a sentence and in four figures; all of it derived."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -10,11 +10,9 @@ from django.utils.translation import ngettext
 
 from finance.analysis import YearInMonths
 from finance.presentation import format_amount, format_count, format_day
-from ledarna.figures import Figure, Reading
+from ledarna.figures import Figure, Figures, Reading
 from ledarna.presentation import format_value
 from ledarna.sentences import result_against_budget
-
-Figures = Mapping[str, Figure]
 
 
 def _kronor(amount: Decimal | int, explicit_plus: bool = False) -> str:

@@ -178,7 +178,7 @@ class Resolver:
         return known_keys()
 
     @cached_property
-    def _previous(self) -> dict[str, Figure]:
+    def _previous(self) -> Mapping[str, Figure]:
         before = self.reading.year.previous
         return Reading(before).figures if before else {}
 

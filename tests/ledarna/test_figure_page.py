@@ -125,12 +125,22 @@ def test_the_number_of_queries_does_not_grow_with_the_vouchers(
     a_fiscal_year(2022)
     a_posted_voucher(year)
     address = "/year/2023/figures/finance.result/"
-    few = queries_of(board, address, django_assert_max_num_queries(60))
+    few = queries_of(board, address, django_assert_max_num_queries(45))
     for number in range(30):
         a_posted_voucher(
             year, (("1930", "-5.00"), (f"5{number:03}", "5.00")), day=date(2023, 1 + number % 12, 1)
         )
-    assert queries_of(board, address, django_assert_max_num_queries(60)) == few
+    assert queries_of(board, address, django_assert_max_num_queries(45)) == few
+
+
+def test_a_figure_reads_what_it_is_made_of_and_nothing_else(
+    example: FiscalYear, django_assert_num_queries: Any
+) -> None:
+    figures = figures_of(example)
+    with django_assert_num_queries(1):
+        assert figures["members.survey_responses"].value == 1045
+    with django_assert_num_queries(0):
+        assert figures["members.survey_recipients"].reason
 
 
 def test_a_figure_is_read_again_for_each_day(example: FiscalYear) -> None:

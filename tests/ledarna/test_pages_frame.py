@@ -36,7 +36,7 @@ PAGES = (
     "/year/2023/reconciliation/",
 )
 ONCE_A_YEAR = ("/year/2023/closing/", "/year/2023/desk/")
-MOST_QUERIES = 52
+MOST_QUERIES = 43
 INLINE = re.compile(r"<(script|style)\b|\s(style|on\w+)=", re.IGNORECASE)
 
 
