@@ -1,10 +1,14 @@
 """The pages on narrow screens, by the keyboard, without script, in print."""
 
+from dataclasses import dataclass, field
+
 import pytest
 
 from tests.browser.pages import PAGES
 
 pytestmark = pytest.mark.browser
+
+WIDTHS = (320, 390, 760)
 
 
 @pytest.fixture(scope="module")
@@ -23,15 +27,42 @@ def page(context):
     page.close()
 
 
-@pytest.mark.parametrize("width", [320, 390, 760])
-def test_no_page_is_wider_than_the_screen(page, site, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    too_wide = []
-    for path in PAGES.values():
-        page.goto(site.url + path)
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            too_wide.append(path)
-    assert too_wide == []
+@dataclass
+class Visit:
+    """What was seen of a page: how wide it is on a screen of some width, and what the browser complained of."""
+
+    widths: dict[int, int] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def visits(context, site):
+    """Each page, loaded on screens of each width: loading is quicker than making the screen wider."""
+    page = context.new_page()
+    seen = {name: Visit() for name in PAGES}
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for name, path in PAGES.items():
+            page.goto(site.url + path)
+            seen[name].widths[width] = page.evaluate("document.documentElement.scrollWidth")
+            seen[name].complaints += complaints
+            complaints.clear()
+    page.close()
+    return seen
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_the_screen(visits, width):
+    assert {name: visit.widths[width] for name, visit in visits.items() if visit.widths[width] > width} == {}
+
+
+def test_no_page_breaks_its_own_policy(visits):
+    said = {name: visit.complaints for name, visit in visits.items() if visit.complaints}
+    # The browser complains of every answer that is an error, as these two are.
+    assert said.keys() <= {"not-found", "bad-request"}
+    assert not any("policy" in text.lower() for texts in said.values() for text in texts)
 
 
 def test_the_first_key_leads_past_the_header(page, site):
@@ -95,15 +126,6 @@ def test_print_leaves_out_the_navigation_and_is_white(page, site):
     assert not page.locator(".site-head nav").is_visible()
     assert not page.locator(".reader").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-
-
-def test_no_page_breaks_its_own_policy(page, site):
-    complaints = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    for name, path in PAGES.items():
-        if name not in ("not-found", "bad-request"):
-            page.goto(site.url + path)
-    assert complaints == []
 
 
 def test_an_item_unfolds_into_its_accounts_without_a_script(browser, site):
