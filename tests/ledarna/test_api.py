@@ -13,7 +13,7 @@ from openapi_spec_validator import validate
 
 from finance.correction import draft_correction
 from finance.journal import VOUCHERS_PER_PAGE
-from finance.models import CostCenter, Project
+from finance.models import CostCenter, FiscalYear, Project
 from finance.posting import chain_head, post_together
 from ledarna.figures import figures_of
 from ledarna.models import ApiToken
@@ -29,6 +29,7 @@ from tests.factories import (
     an_opening_balance,
 )
 from tests.ledarna.test_roles import EXPECTED
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +46,7 @@ AREAS = {
 """Every address that answers with facts or figures, and the area of the table of roles that it belongs to."""
 
 
-@pytest.fixture
-def year():
+def the_books():
     year = a_fiscal_year(2023)
     an_opening_balance(year, "1930", "100")
     an_opening_balance(year, "2067", "-100")
@@ -54,7 +54,16 @@ def year():
         year, day=date(2023, 2, 1), rows=(("5010", "8500.50"), ("1930", "-8500.50")), text="Hyra"
     )
     a_posted_voucher(year, day=date(2023, 3, 1), rows=(("1930", "200"), ("3900", "-200")), text="Avgifter")
-    return year
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _facts(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, the_books)
+
+
+@pytest.fixture
+def year():
+    return FiscalYear.objects.get(label="2023")
 
 
 class Program:

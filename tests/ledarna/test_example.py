@@ -12,13 +12,14 @@ from finance.models import Account, Association, FiscalYear, Voucher
 from ledarna.models import StatedFigure
 from members.models import MemberCount, Survey
 from tests.factories import a_posted_voucher
+from tests.once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def example():
-    call_command("load_example", stdout=StringIO())
+@pytest.fixture(scope="module", autouse=True)
+def _the_example(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, lambda: call_command("load_example", stdout=StringIO()))
 
 
 def figures(**options):

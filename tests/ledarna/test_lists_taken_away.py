@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from board.models import Activity
-from finance.models import AttestRule, Project
+from finance.models import AttestRule, FiscalYear, Project
 from finance.money import kronor
 from finance.posting import post
 from ledarna.models import StatedFigure
@@ -28,6 +28,7 @@ from tests.factories import (
     a_question,
     an_opening_balance,
 )
+from tests.once import made_once
 from tests.pages import reader
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +58,7 @@ LISTS = {
 EACH = [(page, name) for page, names in LISTS.items() for name in names]
 
 
-@pytest.fixture
-def year():
+def a_line_in_every_list():
     """A year in which every list has a line."""
     year = a_fiscal_year(2023)
     an_opening_balance(year, "1930", "100")
@@ -81,7 +81,16 @@ def year():
     a_decision(a_meeting(day=date(2023, 1, 17)), number=4, text="=Budgeten antogs")
     Activity.objects.create(year_end=date(2023, 12, 31), name="Almedalen")
     a_mandate(end=timezone.localdate() + timedelta(days=30))
-    return year
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _facts(django_db_setup, django_db_blocker):
+    yield from made_once(django_db_blocker, a_line_in_every_list)
+
+
+@pytest.fixture
+def year():
+    return FiscalYear.objects.get(label="2023")
 
 
 def taken(page, name, form, role="auditor"):
