@@ -4,7 +4,8 @@ A ``Selection`` says which accounts a figure sums, and with which sign. From the
 down to single vouchers: of the year or one month, of all its accounts, one group or one account.
 """
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
@@ -23,9 +24,12 @@ from finance.statements import LIQUID_PREFIX
 LARGEST = 10
 """So many vouchers are shown."""
 
+ALL_LOOKED_AT = 5_000
+"""Up to so many rows, all are sorted."""
+
 ROWS_LOOKED_AT = 2_000
-"""At most about so many rows are sorted, whatever the size of the ledger: those of the months and
-accounts that contribute most. Below that, all rows are."""
+"""Of more, at most about so many are, whatever the size of the ledger: those of the months and accounts
+that contribute most. To choose them takes a time of its own, in which all of a few thousand are read."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +182,7 @@ def largest_vouchers(
 ) -> LargestVouchers:
     """The vouchers of *year*, or of a *month* of it, that moved *accounts* most. Four queries.
 
-    The time is bounded for a ledger of any size: see ``ROWS_LOOKED_AT``.
+    The time is bounded for a ledger of any size: see ``ALL_LOOKED_AT`` and ``ROWS_LOOKED_AT``.
     """
     totals = PeriodTotal.objects.filter(fiscal_year=year, account__in=accounts)
     if month is not None:
@@ -192,16 +196,9 @@ def largest_vouchers(
         ),
         key=lambda cell: (-cell[0], cell[2], cell[3]),
     )
-    taken: list[tuple[int, date]] = []
-    looked_at = 0
-    for _size, count, account, when in cells:
-        if taken and looked_at + count > ROWS_LOOKED_AT:
-            continue
-        taken.append((account, when))
-        looked_at += count
-    if not taken:
+    if not cells:
         return LargestVouchers((), is_complete=True)
-    is_complete = len(taken) == len(cells)
+    is_complete = sum(count for _size, count, *_cell in cells) <= ALL_LOOKED_AT or len(cells) == 1
     # The days tell the year, and drafts are few: so no row's voucher has to be looked at.
     drafts = list(year.vouchers.drafts().order_by().values_list("pk", flat=True))
     rows = VoucherRow.objects.exclude(voucher__in=drafts)
@@ -212,7 +209,10 @@ def largest_vouchers(
         rows = rows.filter(
             reduce(
                 or_,
-                (Q(account=account, date__gte=when, date__lte=_last_day(when)) for account, when in taken),
+                (
+                    Q(account__in=of_month, date__gte=when, date__lte=_last_day(when))
+                    for when, of_month in _chosen(cells).items()
+                ),
             )
         )
     sums = dict(
@@ -224,6 +224,17 @@ def largest_vouchers(
     return LargestVouchers(
         tuple(VoucherContribution(vouchers[pk], ore * sign) for pk, ore in sums.items() if ore), is_complete
     )
+
+
+def _chosen(cells: Iterable[tuple[int, int, int, date]]) -> dict[date, list[int]]:
+    """Of *cells*, largest first, those whose rows are looked at: the keys of the accounts by month."""
+    chosen: dict[date, list[int]] = defaultdict(list)
+    looked_at = 0
+    for _size, count, account, when in cells:
+        if not chosen or looked_at + count <= ROWS_LOOKED_AT:
+            chosen[when].append(account)
+            looked_at += count
+    return chosen
 
 
 def _last_day(month: date) -> date:

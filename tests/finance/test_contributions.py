@@ -93,6 +93,7 @@ def test_in_a_month_only_its_vouchers_are_shown(year: FiscalYear) -> None:
 def test_in_a_large_ledger_the_months_that_contribute_most_are_looked_at(
     year: FiscalYear, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(contributions, "ALL_LOOKED_AT", 1)
     monkeypatch.setattr(contributions, "ROWS_LOOKED_AT", 1)
     found = largest_vouchers(year, [an_account("5800"), an_account("5831")], sign=1)
     assert [one.amount for one in found.vouchers] == [20_000]
