@@ -341,9 +341,9 @@ def test_books_with_other_vouchers_take_it_in_and_say_that_the_chain_is_another(
 # Altered ----------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def data():
-    with a_passing_ledger():
+@pytest.fixture(scope="module")
+def data(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), a_passing_ledger():
         return exported(a_rich_ledger())
 
 

@@ -35,6 +35,13 @@ def reconciliation():
     return answer, {row["key"]: row for row in answer["rows"]}
 
 
+@pytest.fixture(scope="module")
+def published(_the_example, django_db_blocker):
+    """The figures of the example as it is, and the rows of its reconciliation by key."""
+    with django_db_blocker.unblock():
+        return figures()["figures"], reconciliation()[1]
+
+
 @pytest.mark.parametrize(
     ("key", "value", "unit"),
     [
@@ -69,8 +76,8 @@ def reconciliation():
         ("board.activities_done", "7", "count"),
     ],
 )
-def test_the_published_year_gives_the_figure(key, value, unit):
-    figure = figures()["figures"][key]
+def test_the_published_year_gives_the_figure(published, key, value, unit):
+    figure = published[0][key]
     assert (figure["value"], figure["unit"], figure["reason"]) == (value, unit, None)
 
 
@@ -88,8 +95,8 @@ def test_the_published_year_gives_the_figure(key, value, unit):
         ("members.articles", "Ingen artikel är införd"),
     ],
 )
-def test_a_figure_without_facts_is_null_with_a_reason(key, part_of_reason):
-    figure = figures()["figures"][key]
+def test_a_figure_without_facts_is_null_with_a_reason(published, key, part_of_reason):
+    figure = published[0][key]
     assert figure["value"] is None
     assert part_of_reason in figure["reason"].replace("\u00a0", " ")
 
@@ -144,8 +151,8 @@ def test_a_year_or_day_that_is_not_there_is_told_in_a_sentence(year, options, se
         ("members.channel.linkedin-posts.growth", None, "underivable"),
     ],
 )
-def test_a_published_figure_is_put_beside_the_derived_one(key, difference, status):
-    _answer, rows = reconciliation()
+def test_a_published_figure_is_put_beside_the_derived_one(published, key, difference, status):
+    rows = published[1]
     assert (rows[key]["difference"], rows[key]["status"]) == (difference, status)
 
 
@@ -171,8 +178,8 @@ def test_the_counts_of_the_reconciliation_are_those_of_its_rows():
         ("members.channel.linkedin-posts.growth", ["Inget helt tal", "+81 %", "72"]),
     ],
 )
-def test_what_does_not_add_up_is_explained(key, words):
-    _answer, rows = reconciliation()
+def test_what_does_not_add_up_is_explained(published, key, words):
+    rows = published[1]
     explanation = rows[key]["explanation"].replace("\u00a0", " ").replace("\u202f", " ")
     assert [word for word in words if word not in explanation] == []
 
