@@ -9,7 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from board.documents import has_approved_minutes
+from board.documents import approved_minutes
 from board.models import Activity, AgendaTemplateItem, Decision, Goal, Mandate, Meeting, Person, PlanPeriod
 
 
@@ -68,7 +68,8 @@ class DecisionInline(admin.TabularInline):
 
 
 def _is_final(meeting: Meeting | None) -> bool:
-    return meeting is not None and has_approved_minutes(meeting)
+    """Whether minutes of *meeting*, as ``MeetingAdmin`` reads it, are approved."""
+    return meeting is not None and meeting.is_final  # type: ignore[attr-defined]
 
 
 @admin.register(Meeting)
@@ -92,6 +93,11 @@ class MeetingAdmin(admin.ModelAdmin):
         "note",
     ]
     inlines = [DecisionInline]
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Meeting]:
+        """The meetings, each with whether its decisions are final: asked once, for its form asks often."""
+        final = models.Exists(approved_minutes(models.OuterRef("pk")))
+        return super().get_queryset(request).annotate(is_final=final)
 
 
 class GoalInline(admin.TabularInline):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from board.models import (
@@ -142,9 +143,14 @@ def sign(signatory: Signatory, by: str, sha256: str) -> MinutesSignature:
     return MinutesSignature.objects.create(signatory=signatory, by=by, sha256=sha256)
 
 
+def approved_minutes(meeting: Meeting | OuterRef) -> QuerySet[SealedMinutes]:
+    """The minutes of *meeting* that are approved, so that what they say was decided is final."""
+    return SealedMinutes.objects.filter(version__document__meeting=meeting)
+
+
 def has_approved_minutes(meeting: Meeting) -> bool:
-    """Whether minutes of *meeting* are approved, so that what they say was decided is final. One query."""
-    return SealedMinutes.objects.filter(version__document__meeting=meeting).exists()
+    """Whether minutes of *meeting* are approved. One query."""
+    return approved_minutes(meeting).exists()
 
 
 def unsigned(version: DocumentVersion) -> list[Signatory]:
