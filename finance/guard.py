@@ -3,8 +3,8 @@
 Their SQL lies in ``finance/sql/<engine>/guard.sql`` as the whole of what holds now. It is put in
 place after every migration and taken away before one, because SQLite loses the triggers of a table
 that a migration rebuilds, and cannot rebuild a table that another table's trigger names. What is
-missing or altered is told by a system check and by ``verify_ledger``. The board has a guard of its own,
-in the same way (``ledarna/guards.py``).
+missing or altered is told by a system check and by ``verify_ledger``. The board and the members have
+guards of their own, in the same way (``ledarna/guards.py``).
 """
 
 import re

@@ -235,22 +235,15 @@ def check_database(*, databases: Sequence[str] | None = None, **kwargs: Any) -> 
 
 
 @register(Tags.database)
-def check_board_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) -> Iterator[CheckMessage]:
-    """Tell when the database does not hold every trigger of the board's guard as its file says."""
-    for faults in broken(BOARD, "board_documentversion", databases):
-        yield Warning(
-            f"The guard of the board's documents is not whole: {faults}",
-            hint="Run “manage.py migrate”, which puts it in place.",
-            id="ledarna.W002",
-        )
-
-
-@register(Tags.database)
-def check_members_guard(*, databases: Sequence[str] | None = None, **kwargs: Any) -> Iterator[CheckMessage]:
-    """Tell when the database does not hold every trigger of the members' guard as its file says."""
-    for faults in broken(MEMBERS, "members_membercountpart", databases):
-        yield Warning(
-            f"The guard of the members' sections is not whole: {faults}",
-            hint="Run “manage.py migrate”, which puts it in place.",
-            id="ledarna.W003",
-        )
+def check_guards(*, databases: Sequence[str] | None = None, **kwargs: Any) -> Iterator[CheckMessage]:
+    """Tell when the database does not hold every trigger of the board's and the members' guard as their files say."""
+    for guard, table, of, identity in (
+        (BOARD, "board_documentversion", "the board's documents", "ledarna.W002"),
+        (MEMBERS, "members_membercountpart", "the members' sections", "ledarna.W003"),
+    ):
+        for faults in broken(guard, table, databases):
+            yield Warning(
+                f"The guard of {of} is not whole: {faults}",
+                hint="Run “manage.py migrate”, which puts it in place.",
+                id=identity,
+            )

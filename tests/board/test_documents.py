@@ -10,7 +10,7 @@ from django.utils import timezone
 from board import documents
 from board.minutes import begun, laid_out, laid_out_agenda
 from board.models import Document, DocumentVersion, Meeting, MinutesSignature, SealedMinutes, Signatory
-from ledarna.checks import check_board_guard
+from ledarna.checks import check_guards
 from ledarna.guards import BOARD
 from tests.factories import a_decision, a_meeting
 from tests.minutes import SECRET, a_held_meeting, approved, minutes_of
@@ -250,6 +250,6 @@ def test_a_trigger_that_is_gone_is_told_and_put_back():
     name, table = next(iter(BOARD.expected_triggers(connection.vendor).items()))
     raw(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
     assert [fault.name for fault in BOARD.faults(connection)] == [name]
-    assert [message.id for message in check_board_guard(databases=["default"])] == ["ledarna.W002"]
+    assert [message.id for message in check_guards(databases=["default"])] == ["ledarna.W002"]
     BOARD.install_after_migrating("default")
     assert BOARD.faults(connection) == []

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledarna.checks import check_members_guard
+from ledarna.checks import check_guards
 from ledarna.guards import MEMBERS
 from members.figures import (
     channel_months,
@@ -140,9 +140,9 @@ class TestTheDatabase:
         assert MEMBERS.faults(connection) == []
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER members_guard_section_gone")
-        assert [message.id for message in check_members_guard(databases=["default"])] == ["ledarna.W003"]
+        assert [message.id for message in check_guards(databases=["default"])] == ["ledarna.W003"]
         MEMBERS.install_after_migrating("default")
-        assert list(check_members_guard(databases=["default"])) == []
+        assert list(check_guards(databases=["default"])) == []
 
     @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQL of SQLite")
     @pytest.mark.parametrize(
