@@ -47,10 +47,10 @@ def keep_sample(year: FiscalYear, plan: Plan, by: str, seen: str) -> AuditSample
     too much for a sample.
     """
     drawn = draw(year, plan)
-    if not drawn.picks and not drawn.is_too_large:
-        raise ValidationError(_("No voucher meets this, so there is nothing to keep."))
     if drawn.is_too_large:
         raise ValidationError(too_many())
+    if not drawn.picks:
+        raise ValidationError(_("No voucher meets this, so there is nothing to keep."))
     with transaction.atomic():
         # What is posted while this holds the year waits; nobody waits while it is drawn.
         year = FiscalYear.objects.select_for_update(no_key=True).get(pk=year.pk)

@@ -34,7 +34,7 @@ def from_ore(ore: int) -> Money:
 
 
 def in_kronor(ore: int) -> Decimal:
-    """*ore* whole öre in kronor, without the currency."""
+    """*ore* whole öre in kronor with two decimals, without the currency."""
     return Decimal(int(ore)).scaleb(-2)
 
 

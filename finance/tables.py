@@ -13,12 +13,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any
 
 from django.utils import timezone
+
+from finance.money import in_kronor
 
 if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
@@ -85,11 +86,6 @@ class Formula:
 
     expression: str
     amount: int
-
-
-def kronor_of(ore: int) -> Decimal:
-    """*ore* whole öre as a number of kronor with two decimals."""
-    return Decimal(ore).scaleb(-2)
 
 
 # Workbook -----------------------------------------------------------------------------------------
@@ -164,14 +160,14 @@ def _write_rows(
             if value is None or value == "":
                 continue
             if isinstance(value, Formula) and abs(value.amount) < 10**EXACT_DIGITS:
-                computed = float(kronor_of(value.amount))
+                computed = float(in_kronor(value.amount))
                 sheet.write_formula(line, place, value.expression, formats[kind], computed)
             elif kind == Kind.AMOUNT:
                 value = _ore(value)
                 if abs(value) < 10**EXACT_DIGITS:
-                    sheet.write_number(line, place, kronor_of(value), formats[kind])
+                    sheet.write_number(line, place, in_kronor(value), formats[kind])
                 else:
-                    sheet.write_string(line, place, str(kronor_of(value)))
+                    sheet.write_string(line, place, str(in_kronor(value)))
             elif kind in (Kind.COUNT, Kind.NUMBER):
                 sheet.write_number(line, place, value, formats[kind])
             elif kind == Kind.DATE:
@@ -242,7 +238,7 @@ def _plain(kind: Kind, value: Any) -> str | int | None:
     if value is None:
         return None
     if kind == Kind.AMOUNT:
-        return f"{kronor_of(_ore(value)):.2f}"
+        return f"{in_kronor(_ore(value)):.2f}"
     if kind == Kind.MOMENT and isinstance(value, datetime):
         return timezone.localtime(value).isoformat(timespec="seconds")
     if kind == Kind.DATE and isinstance(value, date):

@@ -5,10 +5,9 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from finance.ledger import AccountPage
-from finance.money import to_ore
+from finance.money import in_kronor, to_ore
 from finance.presentation import format_amount
 from finance.report import Entry, Report
-from finance.tables import kronor_of
 
 NOTHING = "–"
 DAY, VOUCHER, TEXT, AMOUNT = 10, 10, 40, 18
@@ -37,7 +36,7 @@ def _named(entry: Entry, level: int) -> str:
 
 def _amounts(entry: Entry, ore: bool) -> list[str]:
     return [
-        NOTHING if amount is None else format_amount(kronor_of(amount), ore=ore) for amount in entry.amounts
+        NOTHING if amount is None else format_amount(in_kronor(amount), ore=ore) for amount in entry.amounts
     ]
 
 
@@ -62,7 +61,7 @@ def account_lines(pages: Iterator[AccountPage]) -> Iterator[str]:
 
 
 def _amount(ore: int) -> str:
-    return format_amount(kronor_of(ore))
+    return format_amount(in_kronor(ore))
 
 
 def _row(day: str, voucher: str, text: str, amount: str, balance: str) -> str:

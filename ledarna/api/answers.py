@@ -14,15 +14,14 @@ from board.models import Meeting
 from finance import statements
 from finance.journal import Entry
 from finance.models import Account, FiscalYear, VoucherRow
-from finance.money import to_ore
-from finance.tables import kronor_of
+from finance.money import in_kronor, to_ore
 
 Amount = Annotated[str, Field(pattern=r"^-?\d+\.\d\d$", examples=["-1420611.00"])]
 
 
 def amount(ore: int) -> str:
     """*ore* whole öre as the API writes amounts."""
-    return f"{kronor_of(ore):.2f}"
+    return f"{in_kronor(ore):.2f}"
 
 
 class Problem(Schema):

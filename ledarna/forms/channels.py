@@ -12,10 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ledarna.dates import month_name
+from ledarna.tables.cells import LARGEST_COUNT
 from members.models import Channel, ChannelMonth
-
-HIGHEST = 2_147_483_647
-"""The highest figure that the database holds."""
 
 
 class CountField(forms.IntegerField):
@@ -25,7 +23,7 @@ class CountField(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         """The number."""
-        return super().to_python("".join(str(value or "").split()) if value != 0 else value)
+        return super().to_python("" if value is None else "".join(str(value).split()))
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class ChannelMonthsForm(forms.Form):
                     initial=found.value if found else None,
                     required=False,
                     min_value=0,
-                    max_value=HIGHEST,
+                    max_value=LARGEST_COUNT,
                 )
 
     @property

@@ -17,6 +17,7 @@ from finance.money import SPACES, parse_amount, to_ore
 from ledarna.tables.grid import Cell, Fault
 
 LARGEST_COUNT = 2_147_483_647
+"""The largest count that the database holds."""
 
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{2}:\d{2}.*)?")
 TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})")
