@@ -16,7 +16,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM_ARGUMENTS = (
@@ -45,9 +45,17 @@ class Site:
             page.goto(f"{self.url}/sign-in/")
             page.fill("[name=login]", username)
             page.fill("[name=password]", self.passwords[username])
-            with page.expect_navigation():
-                page.click("main button")
+            follow(page.locator("main button.primary"))
         return page
+
+
+def follow(element: "Locator", key: str | None = None) -> None:
+    """Click the link or button *element*, or press *key* on it, and wait for the whole page it leads to."""
+    with element.page.expect_navigation():
+        if key is None:
+            element.click()
+        else:
+            element.press(key)
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.site import a_site
+from tests.browser.site import a_site, follow
 from tests.browser.test_pages_accessible import what_axe_finds
 
 pytestmark = pytest.mark.browser
@@ -49,35 +49,30 @@ def audited(signed_in, site_to_audit):
     if auditor.locator("h1").inner_text() == "Urval 1 av 2023":
         return auditor
     auditor.goto(site_to_audit.url + AUDIT)
-    press(auditor.get_by_role("link", name="Dra ett urval"), "Enter")
+    follow(auditor.get_by_role("link", name="Dra ett urval"), "Enter")
     auditor.get_by_role("radio", name="Slumpvis").press("Space")
     auditor.get_by_label("Hur många").fill("2")
     auditor.get_by_label("Frö").fill("årsmötet")
-    press(auditor.get_by_role("button", name="Se hur mycket det skulle bli"), "Enter")
+    follow(auditor.get_by_role("button", name="Se hur mycket det skulle bli"), "Enter")
     assert auditor.locator("#drawn h2").inner_text() == "2 verifikationer av 2 skulle dras"
-    press(auditor.get_by_role("button", name="Dra och spara urvalet"), "Enter")
-    press(auditor.get_by_role("link", name="Fortsätt med A 1"), "Enter")
-    press(auditor.get_by_role("button", name="Granskad"), "Space")
+    follow(auditor.get_by_role("button", name="Dra och spara urvalet"), "Enter")
+    follow(auditor.get_by_role("link", name="Fortsätt med A 1"), "Enter")
+    follow(auditor.get_by_role("button", name="Granskad"), "Space")
     assert auditor.locator("h1").inner_text() == "A 2 i urval 1"
     auditor.get_by_label("Fråga eller anteckning").fill("Vem beställde detta?")
-    press(auditor.get_by_role("button", name="Fråga kassören"), "Enter")
+    follow(auditor.get_by_role("button", name="Fråga kassören"), "Enter")
     return auditor
-
-
-def press(element, key):
-    with element.page.expect_navigation():
-        element.press(key)
 
 
 def test_an_auditor_draws_checks_and_asks_and_the_treasurer_answers(audited, signed_in, site_to_audit):
     audited.goto(f"{site_to_audit.url}{AUDIT}samples/1/")
     assert audited.locator("tbody tr", has_text="A 1").get_by_text("granskad", exact=False).count()
     treasurer = signed_in("kassor")
-    press(treasurer.get_by_role("link", name="1 fråga från revisorerna väntar på svar"), "Enter")
-    press(treasurer.locator("#questions ~ .comment").get_by_role("link", name="A 2"), "Enter")
+    follow(treasurer.get_by_role("link", name="1 fråga från revisorerna väntar på svar"), "Enter")
+    follow(treasurer.locator("#questions ~ .comment").get_by_role("link", name="A 2"), "Enter")
     assert "Vem beställde detta?" in treasurer.locator("main").inner_text()
     treasurer.get_by_label("Ditt svar").fill("Styrelsen, § 8")
-    press(treasurer.get_by_role("button", name="Svara"), "Enter")
+    follow(treasurer.get_by_role("button", name="Svara"), "Enter")
     audited.goto(site_to_audit.url + AUDIT)
     assert "Styrelsen, § 8" in audited.locator("main").inner_text()
 

@@ -10,7 +10,7 @@ from email import policy
 import pytest
 from icalendar import Calendar
 
-from tests.browser.site import ROOT, Site, a_site
+from tests.browser.site import ROOT, Site, a_site, follow
 from tests.browser.test_pages_accessible import what_axe_finds_in_both_themes
 from tests.paper import what_it_claims
 
@@ -85,9 +85,9 @@ def test_the_secretary_sends_a_summons(signed_in, board):
     site, (coming, _held), mails = board
     page = signed_in("sekreterare")
     page.goto(f"{site.url}/meetings/{coming}/")
-    page.get_by_role("link", name="Skicka kallelsen").click()
+    follow(page.get_by_role("link", name="Skicka kallelsen"))
     assert "Dan Frid" in page.locator(".attention").inner_text()
-    page.get_by_role("button", name="Mejla kallelsen").click()
+    follow(page.get_by_role("button", name="Mejla kallelsen"))
     assert "Mejlad till 3 personer." in page.locator("main").inner_text()
     sent = [
         email.message_from_string(one.lstrip(), policy=policy.default)
@@ -110,22 +110,22 @@ def minutes(browser, board):
     secretary = site.page(browser.new_context(java_script_enabled=False), "sekreterare")
     secretary.goto(f"{site.url}/meetings/{held}/minutes/confidential/")
     secretary.fill("#text", "# 12. Avtalet\n\nAvtalet med Hemliga AB sades upp.")
-    secretary.get_by_role("button", name="Spara").click()
+    follow(secretary.get_by_role("button", name="Spara"))
     secretary.goto(f"{site.url}/meetings/{held}/minutes/")
     text = secretary.locator("#text").input_value()
     assert "- Anna Ek, ordförande" in text
     secretary.fill("#text", text.replace("# 6. Ekonomi", "# 6. Ekonomi\n\n*Kassören* berättade."))
-    secretary.get_by_role("button", name="Spara").click()
+    follow(secretary.get_by_role("button", name="Spara"))
     assert secretary.locator(".prose em").inner_text() == "Kassören"
-    secretary.get_by_role("button", name="Skicka för justering").click()
+    follow(secretary.get_by_role("button", name="Skicka för justering"))
     address = secretary.url
     for username in ("anna", "bo", "cilla"):
         page = site.page(browser.new_context(java_script_enabled=False), username)
         page.goto(address)
-        page.get_by_role("link", name="Läs och skriv under").click()
+        follow(page.get_by_role("link", name="Läs och skriv under"))
         page.fill("[name=password]", PASSWORD)
-        page.locator("main button").first.click()
-        page.get_by_role("button", name="Skriv under").click()
+        follow(page.locator("main button").first)
+        follow(page.get_by_role("button", name="Skriv under"))
         assert "Undertecknat." in page.locator("main").inner_text()
         page.context.close()
     secretary.goto(address)
@@ -137,7 +137,7 @@ def minutes(browser, board):
 def test_the_auditor_reads_the_approved_minutes_as_pdf(signed_in, board, minutes):
     page = signed_in("revisor")
     page.goto(f"{board[0].url}/year/2023/documents/")
-    page.locator("main").get_by_role("link", name="Protokoll, styrelsemöte 21").click()
+    follow(page.locator("main").get_by_role("link", name="Protokoll, styrelsemöte 21"))
     assert page.url == minutes
     assert "Kassören berättade." in page.locator("main").inner_text()
     address = page.get_by_role("link", name="Hämta som PDF").get_attribute("href")
@@ -187,28 +187,28 @@ def test_the_secretary_plans_the_year_and_holds_a_meeting(signed_in, board):
     site, _meetings, _mails = board
     page = signed_in("sekreterare")
     page.goto(f"{site.url}/year/2023/meetings/")
-    page.get_by_role("link", name="Planera årets möten").click()
+    follow(page.get_by_role("link", name="Planera årets möten"))
     page.select_option("[name=kind]", "extra")
     page.fill("[name=at]", "17:00")
-    page.get_by_role("button", name="Visa dagarna").click()
+    follow(page.get_by_role("button", name="Visa dagarna"))
     assert page.get_by_text("Tisdag 17 januari 2023").is_visible()
-    page.get_by_role("button", name="Planera dessa möten").click()
+    follow(page.get_by_role("button", name="Planera dessa möten"))
     assert "11 möten är planerade." in page.locator(".said").inner_text()
-    page.get_by_role("link", name="Extra styrelsemöte").first.click()
-    page.get_by_role("link", name="Skriv dagordningen").click()
-    page.get_by_role("button", name="Flytta ner ”Beslut att följa upp”").press("Enter")
+    follow(page.get_by_role("link", name="Extra styrelsemöte").first)
+    follow(page.get_by_role("link", name="Skriv dagordningen"))
+    follow(page.get_by_role("button", name="Flytta ner ”Beslut att följa upp”"), "Enter")
     assert page.locator(".agenda > li a").first.inner_text() == "Mötets öppnande"
-    page.get_by_role("link", name="Till mötet").click()
-    page.get_by_role("link", name="Fyll i närvaro").click()
+    follow(page.get_by_role("link", name="Till mötet"))
+    follow(page.get_by_role("link", name="Fyll i närvaro"))
     page.get_by_label("Anna Ek", exact=True).first.select_option("present")
     page.get_by_label("Bo Alm", exact=True).first.select_option("digital")
     page.select_option("[name=is_quorate]", "true")
-    page.get_by_role("button", name="Spara").click()
+    follow(page.get_by_role("button", name="Spara"))
     assert "2 av de 3 som röstar var där. Mötet fann sig beslutfört." in page.locator("main").inner_text()
-    page.get_by_role("link", name="Lägg in ett beslut").click()
+    follow(page.get_by_role("link", name="Lägg in ett beslut"))
     page.fill("[name=text]", "Att delta i Almedalen")
     page.select_option("[name=responsible]", label="Bo Alm")
-    page.get_by_role("button", name="Spara").click()
+    follow(page.get_by_role("button", name="Spara"))
     assert page.locator("#decisions + .list li").filter(has_text="Att delta i Almedalen").count() == 1
 
 
@@ -218,8 +218,8 @@ def test_a_member_whose_term_ended_yesterday_is_out_today(signed_in, board):
     member.goto(f"{site.url}/year/2023/")
     assert member.locator("h1").inner_text() == "Året 2023"
     secretary.goto(f"{site.url}/mandates/")
-    secretary.get_by_role("link", name="Cilla Dal").click()
+    follow(secretary.get_by_role("link", name="Cilla Dal"))
     yesterday = date.today() - timedelta(days=1)
     secretary.fill("[name=mandates-0-end]", yesterday.isoformat())
-    secretary.get_by_role("button", name="Spara", exact=True).click()
+    follow(secretary.get_by_role("button", name="Spara", exact=True))
     assert member.goto(f"{site.url}/year/2023/").status == 403

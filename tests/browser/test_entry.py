@@ -5,7 +5,7 @@ from time import monotonic
 
 import pytest
 
-from tests.browser.site import a_site
+from tests.browser.site import a_site, follow
 from tests.browser.test_pages_accessible import what_axe_finds_in_both_themes
 from tests.files import PDF, a_png
 
@@ -115,8 +115,7 @@ def test_ten_usual_vouchers_are_posted_with_the_keyboard_in_under_three_minutes(
 def test_what_was_typed_is_what_was_posted(page_with, site_to_book_in):
     page = page_with()
     Typist(page).voucher("1114", "Konferens", (("5831", "18 400,00"), ("6490", "1 250+312,50"), ("193", "")))
-    with page.expect_navigation():
-        page.click(".said a")
+    follow(page.locator(".said a"))
     amounts = [
         amount.replace("\u202f", " ").replace("\u00a0", " ")
         for amount in page.locator("td.number").all_inner_texts()
@@ -209,8 +208,7 @@ def test_a_voucher_of_many_rows_is_posted(page_with):
     page = page_with()
     Typist(page).voucher("0601", "Många rader", (*((("5010", "1"),) * 6), ("1930", "")))
     assert "Många rader är bokförd" in text_of(page)
-    with page.expect_navigation():
-        page.click(".said a")
+    follow(page.locator(".said a"))
     assert page.locator("table tbody tr").count() == 8
 
 
@@ -232,8 +230,7 @@ def test_receipts_are_dropped_and_go_with_the_voucher(page_with):
     page.focus("#id_date")
     Typist(page).voucher("0602", "Med kvitto", (("6250", "10"), ("1930", "")))
     assert "Den saknar underlag" not in text_of(page)
-    with page.expect_navigation():
-        page.click(".said a")
+    follow(page.locator(".said a"))
     picture = page.locator(".papers img")
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
 
@@ -241,8 +238,7 @@ def test_receipts_are_dropped_and_go_with_the_voucher(page_with):
 def test_the_first_error_is_led_to(page_with):
     page = page_with()
     page.fill("#id_text", "")
-    with page.expect_navigation():
-        page.click("button[value=post]")
+    follow(page.locator("button[value=post]"))
     assert page.evaluate("document.activeElement.id") == "errors"
     page.click("#errors a")
     assert page.evaluate("document.activeElement.id") == "id_text"
@@ -252,8 +248,7 @@ def test_nothing_stands_in_the_way_of_entry(page_with):
     page = page_with()
     page.fill("#id_rows-0-account", "9999")
     page.fill("#id_rows-0-debit", "1+")
-    with page.expect_navigation():
-        page.click("button[value=post]")
+    follow(page.locator("button[value=post]"))
     found = what_axe_finds_in_both_themes(page)
     page.focus("#id_rows-1-account")
     page.keyboard.type("1")
@@ -276,15 +271,12 @@ def test_without_a_script_a_voucher_is_entered_all_the_same(page_with):
     page.fill("#id_rows-0-account", "6250")
     page.fill("#id_rows-0-debit", "3*10")
     page.fill("#id_rows-1-account", "1930")
-    with page.expect_navigation():
-        page.press("#id_rows-1-account", "Enter")
+    follow(page.locator("#id_rows-1-account"), "Enter")
     assert "Debet 30,00 = kredit 30,00" in text_of(page)
-    with page.expect_navigation():
-        page.click("button[value=more]")
+    follow(page.locator("button[value=more]"))
     assert page.locator(".entry-rows tbody tr").count() == 8
     assert page.input_value("#id_rows-0-debit") == "3*10"
     page.set_input_files("#files", {"name": "kvitto.pdf", "mimeType": "application/pdf", "buffer": PDF})
-    with page.expect_navigation():
-        page.click("button[value=post]")
+    follow(page.locator("button[value=post]"))
     assert "Utan skript är bokförd." in text_of(page)
     assert "Den saknar underlag" not in text_of(page)

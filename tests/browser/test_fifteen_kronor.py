@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.site import a_site
+from tests.browser.site import a_site, follow
 
 pytestmark = pytest.mark.browser
 
@@ -65,8 +65,7 @@ def test_a_wrong_voucher_is_told_in_words_and_changes_nothing(
 ):
     page = signed_in("kassor")
     fill_voucher(page, site_of_its_own, date, "Ränta", rows)
-    with page.expect_navigation():
-        page.click("[name=_post]")
+    follow(page.locator("[name=_post]"))
     assert sentence in errors_of(page)
     page.goto(f"{site_of_its_own.url}/year/2023/")
     assert "−1 420 611" in text_of(page)
@@ -85,8 +84,7 @@ def test_the_missing_fifteen_kronor_are_posted_and_seen_by_board_and_auditor(sig
         "Ränta på företagskontot",
         [("1930", "15,00", ""), ("8310", "", "15,00")],
     )
-    with treasurer.expect_navigation():
-        treasurer.click("[name=_post]")
+    follow(treasurer.locator("[name=_post]"))
     assert "A 3" in treasurer.inner_text("body")
 
     board.reload()
@@ -99,6 +97,5 @@ def test_the_missing_fifteen_kronor_are_posted_and_seen_by_board_and_auditor(sig
         assert "35 948" in seen
         assert "2 460 503" in seen
         page.goto(f"{site_of_its_own.url}/year/2023/accounts/8310/")
-        with page.expect_navigation():
-            page.click("main a:has-text('A 3')")
+        follow(page.locator("main a:has-text('A 3')"))
         assert "Ränta på företagskontot" in text_of(page)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.browser.pages import PAGES
+from tests.browser.site import follow
 
 pytestmark = pytest.mark.browser
 
@@ -97,26 +98,20 @@ def test_signing_in_reading_and_the_language_work_without_script(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = site.page(context, "styrelse")
     assert page.locator("h1").inner_text() == "Året 2023"
-    with page.expect_navigation():
-        page.get_by_role("navigation", name="Sidor").get_by_role("link", name="Medlemmar").click()
+    follow(page.get_by_role("navigation", name="Sidor").get_by_role("link", name="Medlemmar"))
     assert page.locator("h1").inner_text() == "Medlemmar 2023"
-    with page.expect_navigation():
-        page.get_by_role("button", name="English").click()
+    follow(page.get_by_role("button", name="English"))
     assert page.locator("h1").inner_text() == "Members 2023"
-    with page.expect_navigation():
-        page.get_by_role("button", name="Sign out").click()
+    follow(page.get_by_role("button", name="Sign out"))
     assert page.locator("h1").inner_text() == "Sign in"
     context.close()
 
 
 def test_a_figure_leads_to_the_voucher_in_three_steps(page, site):
     page.goto(site.url + PAGES["year"])
-    with page.expect_navigation():
-        page.locator(".figures a").first.click()
-    with page.expect_navigation():
-        page.get_by_role("link", name="6990").click()
-    with page.expect_navigation():
-        page.get_by_role("link", name="A 2", exact=True).click()
+    follow(page.locator(".figures a").first)
+    follow(page.get_by_role("link", name="6990"))
+    follow(page.get_by_role("link", name="A 2", exact=True))
     assert page.locator("h1").inner_text() == "Verifikation A 2"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.site import a_site
+from tests.browser.site import a_site, follow
 from tests.browser.test_pages_accessible import what_axe_finds
 from tests.sie import HEAD, ver
 
@@ -42,8 +42,7 @@ def sent(page, site, text, name="prov.se"):
     page.set_input_files(
         "[name=file]", {"name": name, "mimeType": "text/plain", "buffer": text.encode("cp437")}
     )
-    with page.expect_navigation():
-        page.get_by_role("button", name="Granska filen").click()
+    follow(page.get_by_role("button", name="Granska filen"))
 
 
 def test_a_file_is_sent_looked_at_imported_and_taken_back_without_script(
@@ -55,25 +54,19 @@ def test_a_file_is_sent_looked_at_imported_and_taken_back_without_script(
     sent(page, site, FINE)
     assert page.locator(".result li", has_text="2 verifikationer").first.is_visible()
     assert not page.get_by_text("Filen gås igenom.").is_visible()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Läs in").click()
-    with page.expect_navigation():
-        page.get_by_role("link", name="Vad den skapade").click()
+    follow(page.get_by_role("button", name="Läs in"))
+    follow(page.get_by_role("link", name="Vad den skapade"))
     assert page.locator("h1").inner_text() == "prov.se"
     sent(page, site, FINE)
     assert page.get_by_text("Inget är nytt i filen").is_visible()
     page.go_back()
     page.goto(f"{site.url}/import/sie/")
-    with page.expect_navigation():
-        page.get_by_role("link", name="prov.se").first.click()
-    with page.expect_navigation():
-        page.get_by_role("link", name="Ta tillbaka inläsningen").click()
+    follow(page.get_by_role("link", name="prov.se").first)
+    follow(page.get_by_role("link", name="Ta tillbaka inläsningen"))
     page.fill("[name=password]", site.passwords["kassor"])
-    with page.expect_navigation():
-        page.get_by_role("button", name="Fortsätt").click()
+    follow(page.get_by_role("button", name="Fortsätt"))
     page.fill("[name=reason]", "Fel fil")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Ta tillbaka inläsningen").click()
+    follow(page.get_by_role("button", name="Ta tillbaka inläsningen"))
     assert "är återtagen" in page.locator(".all-well").inner_text()
     context.close()
 
@@ -101,15 +94,13 @@ def test_its_pages_stand_in_nobodys_way_and_fit_the_screen(
     )
     look()
     if page.get_by_role("button", name="Läs in").count():
-        with page.expect_navigation():
-            page.get_by_role("button", name="Läs in").click()
+        follow(page.get_by_role("button", name="Läs in"))
         look()
     sent(page, site, FAULTY)
     assert page.get_by_role("heading", name="Konflikter").is_visible()
     look()
     page.goto(f"{site.url}/import/sie/")
-    with page.expect_navigation():
-        page.locator("main th a").first.click()
+    follow(page.locator("main th a").first)
     look()
     context.close()
     assert (found, too_wide) == ([], [])

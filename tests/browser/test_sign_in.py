@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browser.site import Site, a_site
+from tests.browser.site import Site, a_site, follow
 from tests.codes import code_of
 
 pytestmark = pytest.mark.browser
@@ -38,8 +38,7 @@ def open_browser(browser):
 
 
 def press(page, name: str) -> None:
-    with page.expect_navigation():
-        page.locator("main").get_by_role("button", name=name, exact=True).click()
+    follow(page.locator("main").get_by_role("button", name=name, exact=True))
 
 
 def give_password(page, site, username: str) -> None:
@@ -64,7 +63,7 @@ def fresh_code(secret: str) -> str:
 def test_an_app_is_set_up_and_asked_for_and_a_recovery_code_stands_in(site, open_browser):
     page = site.page(open_browser(), "kassor")
     page.goto(f"{site.url}/you/sign-in/")
-    page.click("text=Ställ in en app")
+    follow(page.get_by_role("link", name="Ställ in en app"))
     give_password_again(page, site, "kassor")
     assert page.locator(".qr svg").bounding_box()["width"] == 200
     secret = page.locator("main .digest").inner_text()
@@ -94,12 +93,10 @@ def test_an_app_is_set_up_and_asked_for_and_a_recovery_code_stands_in(site, open
 
     page.goto(f"{site.url}/you/sign-in/")
     row = page.get_by_role("row", name=re.compile("Safari, iPhone"))
-    with page.expect_navigation():
-        row.get_by_role("button").click()
+    follow(row.get_by_role("button"))
     page.fill("[name=code]", codes[1])
     press(page, "Fortsätt")
-    with page.expect_navigation():
-        row.get_by_role("button").click()
+    follow(row.get_by_role("button"))
     phone.goto(f"{site.url}/you/")
     assert "/sign-in/" in phone.url
     page.goto(f"{site.url}/you/")
@@ -107,8 +104,7 @@ def test_an_app_is_set_up_and_asked_for_and_a_recovery_code_stands_in(site, open
 
 
 def press_sign_out(page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="Logga ut").click()
+    follow(page.get_by_role("button", name="Logga ut"))
 
 
 def plug_in_a_key(page) -> None:
