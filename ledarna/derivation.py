@@ -54,6 +54,7 @@ FORMULAS: Mapping[str, Formula] = {
         rest=_("Other rows posted on equity accounts"),
     ),
     "finance.equity_change": Formula((("+", "finance.equity_closing"), (MINUS, "finance.equity_opening"))),
+    "finance.solidity": Formula((("+", "finance.equity_closing"),), whole="finance.assets"),
     "board.meetings_digital_share": Formula((("+", "board.meetings_digital"),), whole="board.meetings"),
 }
 

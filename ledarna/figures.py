@@ -310,6 +310,13 @@ def _liquidity(reading: Reading) -> Decimal:
     return _kronor(trial.liquidity)
 
 
+def _solidity(reading: Reading) -> Decimal:
+    trial = _opened(reading)
+    if not trial.assets:
+        raise Underivable(_("There are no assets to compare the equity with."))
+    return percent(trial.equity_closing, trial.assets)
+
+
 def _budget(reading: Reading) -> BudgetView:
     if reading.budget is None:
         raise Underivable(_("No budget is in force for the fiscal year."))
@@ -558,6 +565,14 @@ VOCABULARY: tuple[Definition, ...] = (
         gettext_lazy("Opening balances and posted rows on the accounts of cash and bank (19xx)."),
         "balance-sheet",
         _liquidity,
+    ),
+    Definition(
+        "finance.solidity",
+        gettext_lazy("Equity as a share of the assets (solidity)"),
+        Unit.PERCENT,
+        gettext_lazy("Equity on the last day / assets."),
+        "balance-sheet",
+        _solidity,
     ),
     Definition(
         "board.meetings",

@@ -45,7 +45,7 @@ class YearColumn:
 class OverviewRow:
     """A row of the overview: the figure of each year, oldest first, None where it cannot be derived.
 
-    ``key`` is the figure of the vocabulary that the row shows; empty where it shows none of them.
+    ``key`` is the figure of the vocabulary that it shows.
     """
 
     key: str
@@ -110,7 +110,7 @@ ROWS: Sequence[tuple[str, Text, Unit, Callable[[YearColumn], Value]]] = (
     ("finance.equity_closing", _("Equity on the last day"), Unit.SEK, _kronor("equity_closing")),
     ("finance.assets", _("Assets"), Unit.SEK, _kronor("assets")),
     ("finance.liquidity", _("Cash and bank"), Unit.SEK, _kronor("liquidity")),
-    ("", _("Equity as a share of the assets (solidity)"), Unit.PERCENT, _solidity),
+    ("finance.solidity", _("Equity as a share of the assets (solidity)"), Unit.PERCENT, _solidity),
     (
         "members.closing",
         _("Members on the last day"),

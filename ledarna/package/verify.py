@@ -22,7 +22,7 @@ import sys
 from collections import defaultdict
 from contextlib import contextmanager
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 GENESIS = "0" * 64
@@ -329,17 +329,22 @@ def check_figures(root, books, sums, verdict):
         derived["finance.budget_result"] = -total(budget, *RESULT_KINDS, with_result=True)
         derived["finance.budget_variance"] = derived["finance.result"] - derived["finance.budget_result"]
 
+    expected = {key: kronor(ore) for key, ore in derived.items()}
+    if derived["finance.assets"]:
+        share = Decimal(derived["finance.equity_closing"]) * 100 / derived["finance.assets"]
+        expected["finance.solidity"] = str(share.quantize(Decimal("0.01"), ROUND_HALF_UP))
+
     figures = json.loads((root / FIGURES).read_text("utf-8"))["figures"]
     with verdict.check("Nyckeltalen följer av bokföringen", "The figures follow from the books") as counted:
         for key, figure in figures.items():
-            if key not in derived or figure["value"] is None:
+            if key not in expected or figure["value"] is None:
                 continue
             counted.number += 1
-            if Decimal(figure["value"]) != Decimal(kronor(derived[key])):
+            if Decimal(figure["value"]) != Decimal(expected[key]):
                 verdict.fault(
                     f"{FIGURES}, {key}",
-                    f"{figure['value']} står där, {kronor(derived[key])} följer av bokföringen",
-                    f"it says {figure['value']}, the books give {kronor(derived[key])}",
+                    f"{figure['value']} står där, {expected[key]} följer av bokföringen",
+                    f"it says {figure['value']}, the books give {expected[key]}",
                 )
     with verdict.check(
         "Avstämningen har samma nyckeltal", "The reconciliation has the same figures"

@@ -68,6 +68,7 @@ def published(_the_example, django_db_blocker):
         ("finance.assets", "2460488.00", "SEK"),
         ("finance.liabilities", "0.00", "SEK"),
         ("finance.liquidity", "2460488.00", "SEK"),
+        ("finance.solidity", "100.00", "percent"),
         ("board.meetings", "19", "count"),
         ("board.meetings_digital", "9", "count"),
         ("board.meetings_digital_share", "47.37", "percent"),

@@ -8,7 +8,7 @@ from finance.models import FiscalYear
 from ledarna.example import load_example
 from ledarna.figures import figures_of
 from ledarna.overview import overview
-from tests.factories import a_fiscal_year, a_member_count, a_posted_voucher
+from tests.factories import a_fiscal_year, a_member_count, a_posted_voucher, an_opening_balance
 from tests.pages import main_of, reader
 
 pytestmark = pytest.mark.django_db
@@ -19,8 +19,17 @@ def test_each_year_says_what_its_own_figures_say() -> None:
     year = FiscalYear.objects.get(label="2023")
     figures = figures_of(year)
     for row in overview(year).rows:
-        if row.key:
-            assert row.values[-1] == figures[row.key].value, row.key
+        assert row.values[-1] == figures[row.key].value, row.key
+
+
+def test_equity_is_no_share_of_assets_that_are_not_there() -> None:
+    year = a_fiscal_year(2023)
+    an_opening_balance(year, "2067", "-70.00")
+    an_opening_balance(year, "2440", "70.00")
+    assert figures_of(year)["finance.solidity"].reason == (
+        "Det finns inga tillgångar att jämföra det egna kapitalet med."
+    )
+    assert {row.key: row.values for row in overview(year).rows}["finance.solidity"] == (None,)
 
 
 def test_what_cannot_be_derived_is_a_dash_and_never_zero() -> None:

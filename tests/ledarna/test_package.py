@@ -305,6 +305,7 @@ def rewrite(directory, name, change):
         ("data/books.json", '"ore": -400000', '"ore": -400100', "finance.budget_income"),
         ("data/books.json", '"kind": "income"', '"kind": "equity"', "finance.income"),
         ("data/figures.json", '"5000.00"', '"5000.01"', "finance.income"),
+        ("data/figures.json", '"100.00"', '"99.99"', "finance.solidity"),
         (
             "bokslut/resultatrakning.json",
             '"actual": "5000.00"',
