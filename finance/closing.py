@@ -120,7 +120,7 @@ def _next(year: FiscalYear, trial: TrialBalance) -> Finding:
             Severity.HINDRANCE,
             _("The next year, %(year)s, is closed. Reopen it first.") % {"year": following},
         )
-    return Finding("next", Severity.FINE, _("The next year is open."))
+    return Finding("next", Severity.FINE, _("The next year is not closed."))
 
 
 def _drafts(year: FiscalYear, trial: TrialBalance) -> Finding:

@@ -28,6 +28,7 @@ from finance.models import (
 )
 from finance.money import kronor
 from finance.posting import post
+from ledarna.annual_report.writing import sections_in
 from ledarna.models import AnnualReport, ReportSection, StatedFigure
 from members.models import Channel, ChannelFigure, MemberCount, Survey
 
@@ -179,9 +180,8 @@ def _said(what: str, created: bool = True) -> str:
 def _report(year: FiscalYear) -> str:
     report, created = AnnualReport.objects.get_or_create(fiscal_year=year)
     if created:
-        for place, text in enumerate(REPORT.read_text("utf-8").split("# ")[1:], start=1):
-            title, _line_end, body = text.partition("\n")
-            ReportSection.objects.create(report=report, place=place, title=title, body=body.strip())
+        for place, (title, body) in enumerate(sections_in(REPORT.read_text("utf-8")), start=1):
+            ReportSection.objects.create(report=report, place=place, title=title, body=body)
     return _said("annual report", created)
 
 

@@ -1,6 +1,8 @@
 """Writing the annual report: sections are begun, saved, moved and taken away; comments are made."""
 
 import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from finance.models import FiscalYear
 from ledarna.models import AnnualReport, ReportComment, ReportSection
+
+DATA = Path(__file__).parent.parent / "data"
 
 
 def _typed(text: str) -> str:
@@ -53,15 +57,37 @@ def begin_with_text_before(year: FiscalYear) -> int:
     before = text_before(year)
     if before is None:
         raise ValidationError(_("No year before has an annual report."))
+    return _begin_with(
+        year, before.language, ((section.title, section.body) for section in before.sections.all())
+    )
+
+
+def begin_with_usual_sections(year: FiscalYear, language: str) -> int:
+    """Begin the report of *year* with what most reports say, in *language* (sv or en); how many sections.
+
+    Every figure in it is a name; what an association has no facts for says so, until it is taken away.
+    Raises ValidationError where the report has sections already.
+    """
+    text = (DATA / f"report-start.{AnnualReport.Language(language)}.md").read_text("utf-8")
+    return _begin_with(year, language, sections_in(text))
+
+
+def sections_in(text: str) -> Iterator[tuple[str, str]]:
+    """The heading and the body of each section of *text*, where a section begins with ``# ``."""
+    for section in f"\n{text}".split("\n# ")[1:]:
+        title, _line_end, body = section.partition("\n")
+        yield title.strip(), body.strip()
+
+
+def _begin_with(year: FiscalYear, language: str, sections: Iterable[tuple[str, str]]) -> int:
     with transaction.atomic():
         report = begin(year)
         if report.sections.exists():
             raise ValidationError(_("The annual report has sections already."))
-        AnnualReport.objects.filter(pk=report.pk).update(language=before.language)
-        for section in before.sections.all():
-            ReportSection.objects.create(
-                report=report, place=section.place, title=section.title, body=section.body
-            )
+        report.language = language
+        report.save(update_fields=["language"])
+        for place, (title, body) in enumerate(sections, start=1):
+            ReportSection.objects.create(report=report, place=place, title=title, body=body)
         return report.sections.count()
 
 

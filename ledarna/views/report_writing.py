@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,7 +25,7 @@ from ledarna.views.page import page_of_year, signed_in, year_links
 @require_http_methods(["GET", "HEAD", "POST"])
 @sees(Area.ANNUAL_REPORT, Level.ENTER)
 def report_sections_page(request: HttpRequest, label: str) -> HttpResponse:
-    """The sections of the report: to add, move and take away; last year's text as a start."""
+    """The sections of the report: to add, move and take away; last year's text, or the usual ones, as a start."""
     year = get_object_or_404(FiscalYear, label=label)
     if request.method == "POST":
         try:
@@ -54,8 +55,12 @@ def _done(request: HttpRequest, year: FiscalYear) -> HttpResponse:
         case "add":
             section = writing.add_section(year, request.POST.get("title", ""))
             return redirect("report-section", year.label, section.pk)
-        case "begin":
-            count = writing.begin_with_text_before(year)
+        case "begin" | "usual" as way:
+            count = (
+                writing.begin_with_text_before(year)
+                if way == "begin"
+                else writing.begin_with_usual_sections(year, _language(year))
+            )
             messages.success(request, _("Begun with %(count)s sections.") % {"count": count})
         case "language":
             report = writing.begin(year)
@@ -71,6 +76,12 @@ def _done(request: HttpRequest, year: FiscalYear) -> HttpResponse:
         case _:
             raise BadRequest
     return here
+
+
+def _language(year: FiscalYear) -> str:
+    """The language of the report of *year*; the reader's own where it is not begun."""
+    report = report_of(year)
+    return report.language if report else get_language() or AnnualReport.Language.SWEDISH
 
 
 def _section(year: FiscalYear, key: Any) -> ReportSection:

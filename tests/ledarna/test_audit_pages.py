@@ -42,7 +42,7 @@ def test_an_empty_year_says_what_belongs_on_the_desk(auditor):
     a_fiscal_year()
     page = main_of(auditor.get(AUDIT))
     assert "Inget urval är draget ännu" in page
-    assert "Bokföringen är aldrig kontrollerad som helhet" in page
+    assert "Bokföringen har aldrig kontrollerats som helhet" in page
 
 
 def test_what_was_posted_since_the_last_visit_is_shown(auditor):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from ledarna.annual_report import writing
+from ledarna.annual_report.document import compose
 from ledarna.models import AnnualReport, ReportComment, ReportSection
 from tests.factories import a_fiscal_year, a_posted_voucher, a_report_section
 from tests.pages import main_of, reader
@@ -131,10 +133,39 @@ def test_the_text_of_the_year_before_is_a_start(year, board):
     assert "Resultatet är 1 000 kr" in main_of(board.get(page_of(section)))
 
 
-def test_a_report_that_is_begun_is_not_written_over(year, board):
+@pytest.mark.parametrize("language", AnnualReport.Language.values)
+def test_the_usual_sections_are_a_start_in_which_every_name_is_known(year, board, language):
+    writing.begin(year)
+    board.post(SECTIONS, {"do": "language", "language": language})
+    assert "Börja med de vanliga avsnitten" in main_of(board.get(SECTIONS))
+    board.post(SECTIONS, {"do": "usual"})
+    report = AnnualReport.objects.get()
+    assert report.language == language
+    composed = compose(report)
+    assert composed.mistakes == ()
+    assert composed.used["finance.result"].value == 1000
+
+
+def test_the_usual_sections_have_the_same_figures_in_both_languages(year):
+    used = {}
+    for language in AnnualReport.Language.values:
+        writing.begin_with_usual_sections(year, language)
+        used[language] = compose(AnnualReport.objects.get()).used.keys()
+        ReportSection.objects.all().delete()
+    assert used["sv"] == used["en"]
+
+
+def test_a_report_that_nobody_began_begins_in_the_language_of_its_writer(year):
+    reader("board", "en").post(SECTIONS, {"do": "usual"})
+    assert AnnualReport.objects.get().language == "en"
+    assert titles()[0] == "The year in brief"
+
+
+@pytest.mark.parametrize("way", ["begin", "usual"])
+def test_a_report_that_is_begun_is_not_written_over(year, board, way):
     a_report_section(a_fiscal_year(2022), "Förr")
     a_report_section(year, "Nu")
-    response = board.post(SECTIONS, {"do": "begin"})
+    response = board.post(SECTIONS, {"do": way})
     assert "har redan avsnitt" in main_of(response)
     assert ReportSection.objects.filter(report__fiscal_year=year).count() == 1
 
