@@ -10,6 +10,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ledarna.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
+    from django.db import DatabaseError
 
     try:
         execute_from_command_line(sys.argv)
@@ -20,6 +21,12 @@ def main() -> None:
         sys.exit(1)
     except ImproperlyConfigured as error:
         sys.exit(f"The settings cannot be used. {error}")
+    except DatabaseError:
+        from ledarna.schema import trouble_with_database
+
+        if trouble := trouble_with_database():
+            sys.exit(trouble)
+        raise
 
 
 if __name__ == "__main__":

@@ -7,13 +7,33 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from ledarna.checks import check_database
+
 
 @dataclass(frozen=True)
 class Schema:
-    """The apps whose tables are older than the program, and those whose tables are newer."""
+    """The apps whose tables are older than the program, those whose tables are newer, and whether there are none."""
 
     behind: list[str]
     ahead: list[str]
+    empty: bool
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong, and what to do; None where the tables are those of the program."""
+        if self.ahead:
+            return (
+                f"The database is newer than this version of Ledarna (in {', '.join(self.ahead)})."
+                " Start the version that it was last used with, or a later one."
+            )
+        if self.empty:
+            return "The database is empty. Run “manage.py migrate”."
+        if self.behind:
+            return (
+                f"The database lacks the latest tables of {', '.join(self.behind)}."
+                " Keep a copy of it, and run “manage.py migrate”."
+            )
+        return None
 
 
 @cache
@@ -33,4 +53,12 @@ def schema() -> Schema:
         ahead=sorted(
             {app for app, name in applied - set(loader.disk_migrations) if app in loader.migrated_apps}
         ),
+        empty=not applied,
     )
+
+
+def trouble_with_database() -> str | None:
+    """Why the database cannot be worked with, and what to do; None where it answers with the program's tables."""
+    for problem in check_database(databases=["default"]):
+        return f"{problem.msg} {problem.hint}"
+    return schema().trouble

@@ -132,6 +132,19 @@ def test_an_account_that_cannot_be_shown_is_refused_in_words(year, arguments, se
         said("account", *arguments)
 
 
+@pytest.mark.parametrize("command", [("figures", "2023"), ("verify_ledger",)])
+def test_a_command_on_an_empty_database_says_so_without_a_traceback(tmp_path, command):
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env={"LEDARNA_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "The database is empty. Run “manage.py migrate”.\n")
+
+
 def test_who_stops_reading_ends_a_command_without_a_traceback(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "manage.py", "help"],

@@ -81,17 +81,8 @@ class Command(BaseCommand):
             raise CommandError(f"{problem.msg} {problem.hint}")
 
     def _check_tables(self) -> None:
-        found = schema()
-        if found.ahead:
-            raise CommandError(
-                f"The database is newer than this version of Ledarna (in {', '.join(found.ahead)})."
-                " Start the version that it was last used with, or a later one."
-            )
-        if found.behind:
-            raise CommandError(
-                f"The database lacks the latest tables of {', '.join(found.behind)}."
-                " Keep a copy of it, and run “manage.py migrate”."
-            )
+        if trouble := schema().trouble:
+            raise CommandError(trouble)
         if faults := guard.faults(connection):
             raise CommandError(
                 f"The ledger's guard is not whole. {' '.join(map(str, faults))} Run “manage.py migrate”, which puts it in"
