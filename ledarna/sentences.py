@@ -93,11 +93,18 @@ def result_against_budget(months: YearInMonths) -> str | None:
     return _("The result is as budgeted, to the krona.") if months.groups else None
 
 
+def _groups_listed(names: Sequence[str]) -> str:
+    """*names* in a sentence, kept apart where one is a pair itself: ``grants as well as meetings and travel``."""
+    if len(names) > 1 and any(f" {_('and')} " in name for name in names):
+        return _("%(first)s as well as %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
+    return listed(names)
+
+
 def variance_title(groups: Sequence[GroupVariance]) -> str:
     """Which groups made the difference against the budget."""
     causes = main_causes(groups)
     if causes:
-        names = listed([group.group.name_in_sentence for group in causes])
+        names = _groups_listed([group.group.name_in_sentence for group in causes])
         return sentence_case(_("%(groups)s made the difference against the budget") % {"groups": names})
     if any(group.better for group in groups):
         return _("Better and worse than the budget evened out")

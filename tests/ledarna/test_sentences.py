@@ -141,6 +141,14 @@ def test_without_a_budget_there_is_no_sentence() -> None:
     [
         ([a_variance("meetings", 0, 9)], "Möten och resor gjorde skillnaden mot budget"),
         (
+            [a_variance("meetings", 0, 9), a_variance("premises", 0, 8)],
+            "Möten och resor samt lokal gjorde skillnaden mot budget",
+        ),
+        (
+            [a_variance("member-fees", 9, 0), a_variance("premises", 0, 8)],
+            "Medlemsintäkter och lokal gjorde skillnaden mot budget",
+        ),
+        (
             [a_variance("meetings", 0, 9), a_variance("fees", 9, 0)],
             "Bättre och sämre än budget tog ut varandra",
         ),
