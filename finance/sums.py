@@ -38,8 +38,11 @@ def is_month_end(day: date) -> bool:
 
 
 def moment_after(day: date) -> datetime:
-    """The first moment after *day*: what was posted before it was known on that day."""
-    return timezone.make_aware(datetime.combine(day + ONE_DAY, time.min))
+    """The first moment after *day*: what was posted before it was known on that day.
+
+    No day follows the calendar's last, 9999-12-31, which is taken for the one before it.
+    """
+    return timezone.make_aware(datetime.combine(min(day, date.max - ONE_DAY) + ONE_DAY, time.min))
 
 
 def posted_sums(

@@ -172,7 +172,7 @@ class VoucherRowFormSet(RowFormSet):
 
     def totals(self) -> dict[str, str]:
         """The sums of debit and credit as saved; a script keeps them while somebody types."""
-        pairs = [columns(form.instance.amount) for form in self.initial_forms]
+        pairs = [columns(form.instance.amount) for form in self.initial_forms if form.instance.pk]
         debit = sum((debit for debit, _credit in pairs if debit), kronor(0))
         credit = sum((credit for _debit, credit in pairs if credit), kronor(0))
         return {

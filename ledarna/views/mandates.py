@@ -64,7 +64,11 @@ def mandates_page(request: HttpRequest) -> HttpResponseBase:
     """Who had which trust on a day (``?on=``), and the terms that end within a year of it."""
     day = _asked(request)
     held = Mandate.objects.on(day).select_related("person", "elected_by")
-    ending = Mandate.objects.ending(day, day + SOON).select_related("person").order_by("end", "person__name")
+    ending = (
+        Mandate.objects.ending(day, min(day, date.max - SOON) + SOON)
+        .select_related("person")
+        .order_by("end", "person__name")
+    )
     year = year_at_hand()
     tables = {"held": lambda: mandates_table(held), "ending": lambda: mandates_table(ending)}
     if year and (taken := list_file(request, year, tables)):

@@ -121,6 +121,12 @@ def test_a_draft_is_saved_without_a_number_though_it_does_not_balance(treasurer)
     assert voucher.rows.get().amount == kronor(15)
 
 
+def test_a_form_that_counts_rows_which_are_not_there_is_shown_anew(treasurer):
+    response = treasurer.post(ADD, form((("", "", ""),), **{"date": "", "rows-INITIAL_FORMS": 1}))
+    assert response.status_code == 200
+    assert not Voucher.objects.exists()
+
+
 def test_an_account_is_named_by_a_part_of_its_name(treasurer):
     treasurer.post(ADD, form([("företags", "15", ""), ("8310 Ränteintäkter", "", "15")], _post=""))
     assert sorted(Voucher.objects.get().rows.values_list("account__number", flat=True)) == ["1930", "8310"]

@@ -45,6 +45,12 @@ def test_a_figure_that_was_not_known_says_why(year):
     assert said == "Intäkter – Inget är bokfört under räkenskapsåret. 350 kr"
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("statement", ["income-statement", "balance-sheet", "cash-flow", "equity", "notes"])
+def test_what_was_known_can_be_asked_for_on_any_day_of_the_calendar(year, statement, day):
+    assert reader("auditor").get(f"/year/2023/{statement}/?known={day}").status_code == 200
+
+
 def test_two_equal_readings_say_that_nothing_changed(year):
     assert "Inget ändrades" in main_of(page("known=2024-01-01&known_2=2024-01-01"))
 

@@ -270,6 +270,10 @@ class TestMandates:
         assert "Mandat som går ut inom ett år" in page
         assert "Mandat som går ut" not in main_of(reader("board").get("/mandates/?on=2020-06-01"))
 
+    def test_the_last_day_of_the_calendar_can_be_asked_for(self):
+        a_mandate("chair", date(2020, 1, 1), None, a_person("Anna Ek"))
+        assert "Anna Ek" in main_of(reader("board").get("/mandates/?on=9999-12-31"))
+
 
 @pytest.mark.parametrize(
     ("written", "unwanted"),
