@@ -13,12 +13,12 @@ from functools import cache
 
 from django.utils.translation import gettext as _
 
-from finance.columns import ACTUAL, EARLIER, Wanted, earlier_years
+from finance.columns import EARLIER, Wanted, earlier_years
 from finance.layout import DATA, Ranges, Role, in_ranges, local_names, ranges_of, terms_of
 from finance.models import Account, FiscalYear
 from finance.models.accounts import RESULT_KINDS
 from finance.presentation import format_period
-from finance.report import Column, Entry, Report
+from finance.report import ACTUAL, Column, Entry, Report
 from finance.span import Amounts, Span
 from finance.statements import LIQUID_PREFIX
 

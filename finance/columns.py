@@ -22,8 +22,6 @@ BALANCE_COLUMNS = ("actual", "opening", "change")
 EARLIER = ("previous", "previous-2", "previous-3", "previous-4")
 """The columns of the years before, nearest first."""
 
-ACTUAL = "actual"
-
 
 @dataclass(frozen=True)
 class Wanted:

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from finance.columns import ACTUAL, Wanted
+from finance.columns import Wanted
 from finance.layout import Role
 from finance.models import FiscalYear
 from finance.money import from_ore
 from finance.presentation import format_amount
-from finance.report import Column, Entry, Report
+from finance.report import ACTUAL, Column, Entry, Report
 from finance.tabulation import balance_report, income_report
 
 K1_LIMIT = 300_000_000

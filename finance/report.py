@@ -20,6 +20,9 @@ from finance.presentation import format_period
 from finance.tables import Column as TableColumn
 from finance.tables import Formula, Kind, Table
 
+ACTUAL = "actual"
+"""The key of the column of what is asked for."""
+
 
 class Measure(StrEnum):
     """What the amounts of a column are."""
@@ -42,6 +45,11 @@ class Column:
     measure: Measure = Measure.AMOUNT
     minuend: str = ""
     subtrahend: str = ""
+
+    @property
+    def is_compared_with(self) -> bool:
+        """Whether the amounts are those that others are compared with: a budget, another year, the first day."""
+        return self.key != ACTUAL and self.measure == Measure.AMOUNT
 
 
 @dataclass(frozen=True)

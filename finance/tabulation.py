@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from finance.columns import (
-    ACTUAL,
     BALANCE_COLUMNS,
     INCOME_COLUMNS,
     Columns,
@@ -25,7 +24,7 @@ from finance.layout import SUMS, LayoutRow, Role, layout, row_of
 from finance.models import Account, CostCenter, FiscalYear, Project
 from finance.models.accounts import RESULT_KINDS, Kind
 from finance.presentation import format_month_short
-from finance.report import Column, Entry, Measure, Report
+from finance.report import ACTUAL, Column, Entry, Measure, Report
 from finance.span import Span, added
 
 # The statements --------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from djmoney.money import Money
 from finance.models.accounts import Kind
 from finance.money import in_kronor
 from finance.presentation import format_amount, format_count, format_day, format_month, format_period
-from finance.report import Column, Entry, Measure, Report
+from finance.report import Entry, Measure, Report
 from finance.statements import Statement
 from ledarna.figures import Unit
 from ledarna.markdown import html_of
@@ -168,7 +168,7 @@ def columns_of(statement: Statement, vouchers: int) -> Columns:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a report, as the page writes it; one that matters less is left out on a telephone."""
+    """A cell of a report, as the page writes it."""
 
     text: str | SafeString
     is_minor: bool
@@ -178,7 +178,7 @@ class Cell:
 def report_cells(report: Report, entry: Entry) -> list[Cell]:
     """The cells of the row *entry* of *report*."""
     return [
-        Cell(_report_text(amount, column.measure, report.has_ore), _is_minor(column))
+        Cell(_report_text(amount, column.measure, report.has_ore), column.is_compared_with)
         for amount, column in zip(entry.amounts, report.columns, strict=True)
     ]
 
@@ -189,10 +189,6 @@ def _report_text(amount: int | None, measure: Measure, ore: bool) -> str | SafeS
     if amount is None:
         return NOTHING
     return format_amount(kronor_of(amount), ore=ore, explicit_plus=measure == Measure.CHANGE)
-
-
-def _is_minor(column: Column) -> bool:
-    return column.key not in ("actual", "difference")
 
 
 @register.simple_tag

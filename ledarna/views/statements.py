@@ -71,6 +71,12 @@ def statement_page(request: HttpRequest, label: str, page: str) -> HttpResponseB
             return report_file(request, year, lambda: statement.derive(year, wanted), file_form)
         report = statement.derive(year, wanted)
         context |= shown(report, request.GET)
+        context |= {
+            "is_first_look": bool(statement.choices.usual)
+            and len(report.columns) > 2
+            and not context["is_chosen"],
+            "with_all_columns": address_of(request.GET, columns=",".join(statement.choices.usual)),
+        }
         if statement.chart and not report.is_empty and report.start == year.start:
             context["chart"] = statement.chart(year_in_months(year, report.end, report.known))
     return page_of_year(request, year, page, context, here=statement.here)

@@ -77,13 +77,32 @@ def test_the_first_key_leads_past_the_header(page, site):
 
 def test_a_table_that_scrolls_can_be_reached_by_the_keyboard(page, site):
     page.set_viewport_size({"width": 320, "height": 800})
-    page.goto(site.url + PAGES["income-statement"])
+    page.goto(site.url + PAGES["income-statement-by-month"])
     page.locator(".scroll").first.focus()
     page.keyboard.press("ArrowRight")
     scrolled = (
         "new Promise(done => document.querySelector('.scroll').onscrollend = e => done(e.target.scrollLeft))"
     )
     assert page.evaluate(scrolled) > 0
+
+
+@pytest.mark.parametrize("name", ["income-statement", "balance-sheet"])
+def test_a_telephone_shows_a_statement_without_scrolling_and_the_rest_when_asked(page, site, name):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(site.url + PAGES[name])
+    assert page.locator(".report .minor").first.is_hidden()
+    last = page.locator(".report thead th").filter(visible=True).last.bounding_box()
+    assert last["x"] + last["width"] <= 390
+    follow(page.get_by_role("link", name="Visa dem"))
+    assert page.locator(".report .minor").first.is_visible()
+
+
+def test_paper_has_every_column(page, site):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.emulate_media(media="print")
+    page.goto(site.url + PAGES["income-statement"])
+    assert page.locator(".report .minor").first.is_visible()
+    assert page.get_by_text("På en smal skärm").is_hidden()
 
 
 def test_what_has_the_focus_is_seen(page, site):

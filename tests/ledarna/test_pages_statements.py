@@ -33,6 +33,14 @@ def test_a_line_has_budget_variance_and_the_year_before(two_years):
     assert row_of(income_statement(), "3900") == "3900 Konto 3900 1 100 1 000 ▲ +100 bättre än budget 900"
 
 
+def test_what_is_only_compared_with_waits_on_a_narrow_screen_until_columns_are_chosen(two_years):
+    html = income_statement().content.decode()
+    assert "first-look" in html
+    assert html.count('<th scope="col" class="number minor"') == 2
+    chosen = reader().get("/year/2023/income-statement/?columns=actual,budget,difference,previous")
+    assert "first-look" not in chosen.content.decode()
+
+
 def test_a_kind_with_several_accounts_has_its_sum(two_years):
     assert row_of(income_statement(), "Summa kostnader") == "Summa kostnader 500 300 ▼ −200 sämre än budget 0"
 
