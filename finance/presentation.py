@@ -4,6 +4,7 @@ Formats are CLDR's, through Babel, so that page, PDF and chart write alike: a na
 between thousands in Swedish, and a real minus sign (U+2212) in both languages.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -63,14 +64,22 @@ def format_long_date(day: date) -> str:
     return format_date(day, "d MMMM y", locale=_locale())
 
 
-def format_month(day: date) -> str:
-    """``maj``: the month of *day*, when its year is told elsewhere."""
-    return format_date(day, "MMMM", locale=_locale())
+def format_month(day: date, among: Iterable[date] = ()) -> str:
+    """``maj``: the month of *day*, when its year is told elsewhere; ``maj 2023`` where *among* are two of them.
+
+    A fiscal year may have 18 months (BFL 3:3).
+    """
+    return format_date(day, "MMMM y" if _has_namesake(day, among) else "MMMM", locale=_locale())
 
 
-def format_month_short(day: date) -> str:
-    """``Maj``, ``Sep``: the month of *day* as the head of a column."""
-    return format_date(day, "LLL", locale=_locale()).rstrip(".").capitalize()
+def format_month_short(day: date, among: Iterable[date] = ()) -> str:
+    """``Maj``, ``Sep``: the month of *day* as the head of a column; with its year where *among* are two of them."""
+    name = format_date(day, "LLL", locale=_locale()).rstrip(".").capitalize()
+    return f"{name} {day.year}" if _has_namesake(day, among) else name
+
+
+def _has_namesake(day: date, among: Iterable[date]) -> bool:
+    return any(other.month == day.month and other.year != day.year for other in among)
 
 
 def format_period(start: date, end: date) -> str:

@@ -83,8 +83,9 @@ def balance_report(year: FiscalYear, wanted: Wanted | None = None) -> Report:
 def _income_by(columns: Columns, period: Span, by: str) -> None:
     sums = period.sums("account", by)
     if by == "month":
+        months = period.months()
         keys: list[tuple[Any, str, str]] = [
-            (month, f"{month:%Y-%m}", format_month_short(month)) for month in period.months()
+            (month, f"{month:%Y-%m}", format_month_short(month, months)) for month in months
         ]
     else:
         model: type[Project | CostCenter] = Project if by == "project" else CostCenter
@@ -104,9 +105,10 @@ def _income_by(columns: Columns, period: Span, by: str) -> None:
 def _balance_by_month(columns: Columns, period: Span) -> None:
     sums = period.sums("account", "month")
     balances = dict(period.opening)
-    for month in period.months():
+    months = period.months()
+    for month in months:
         balances = added(balances, {pk: amount for (pk, of), amount in sums.items() if of == month})
-        columns.add(f"{month:%Y-%m}", format_month_short(month), balances)
+        columns.add(f"{month:%Y-%m}", format_month_short(month, months), balances)
 
 
 # Rows ------------------------------------------------------------------------------------------------

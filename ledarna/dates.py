@@ -14,11 +14,6 @@ def _locale() -> str:
     return LOCALES[(get_language() or "sv")[:2]]
 
 
-def month_name(month: date) -> str:
-    """``mars``: the month of a year that is told elsewhere."""
-    return str(format_date(month, "LLLL", locale=_locale()))
-
-
 def month_short(month: date) -> str:
     """``mar``: the month on an axis, three letters."""
     return str(format_date(month, "LLL", locale=_locale())).rstrip(".")[:3]

@@ -16,8 +16,8 @@ from finance.analysis import GroupVariance, MonthVariance, YearInMonths, YearSum
 from finance.forecast import Forecast
 from finance.models import FiscalYear
 from finance.models.accounts import Kind
-from finance.presentation import format_count
-from ledarna.dates import listed, month_name
+from finance.presentation import format_count, format_month
+from ledarna.dates import listed
 from ledarna.presentation import format_decimal_number, format_kronor, format_value
 from members.figures import ChannelYear, Miscount
 from members.forecast import Forecast as MembersForecast
@@ -125,7 +125,7 @@ def variance_course_title(months: YearInMonths) -> str:
         if ahead:
             return _("The result was ahead of the budget all the time")
         return _("The result was behind the budget all the time")
-    month = {"month": month_name(months.months[first])}
+    month = {"month": format_month(months.months[first], months.months)}
     if ahead:
         return _("From %(month)s on the result was ahead of the budget") % month
     return _("From %(month)s on the result was behind the budget") % month
@@ -138,7 +138,7 @@ def months_that_made_it(months: Sequence[MonthVariance], count: int = 3) -> list
     for month in largest[:count]:
         causes = main_causes(month.groups)
         amount = format_kronor(month.better, explicit_plus=True)
-        name = sentence_case(month_name(month.month))
+        name = sentence_case(format_month(month.month, [each.month for each in months]))
         sentences.append(
             _("%(month)s: %(amount)s, mostly because %(because)s.")
             % {"month": name, "amount": amount, "because": cause(causes[0])}
@@ -212,7 +212,9 @@ def months_title(months: YearInMonths) -> str:
     """How often costs lay above income."""
     active = months.active_months
     if len(active) == 1:
-        return _("All income and costs are posted in %(month)s") % {"month": month_name(active[0])}
+        return _("All income and costs are posted in %(month)s") % {
+            "month": format_month(active[0], months.months)
+        }
     pairs = [
         (income, costs)
         for month, income, costs in zip(months.months, months.income, months.costs, strict=True)

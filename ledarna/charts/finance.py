@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from finance.analysis import GroupVariance, YearInMonths
 from finance.forecast import Forecast, Point
+from finance.presentation import format_month
 from ledarna.charts import shapes
 from ledarna.charts.chart import Chart, Row, Table, drawn, nothing
 from ledarna.charts.look import ACCENT, INK, kronor, link
-from ledarna.dates import month_name, month_of_year
+from ledarna.dates import month_of_year
 from ledarna.presentation import format_column, format_kronor, format_whole_kronor
 from ledarna.sentences import (
     forecast_title,
@@ -43,7 +44,7 @@ def _month_rows(months: YearInMonths, figure: str, columns: Sequence[Sequence[st
     """A table's row for each month, with its place in each of *columns*."""
     return tuple(
         Row(
-            sentence_case(month_name(month)),
+            sentence_case(format_month(month, months.months)),
             tuple(column[index] for column in columns),
             _in_month(months, figure, month),
         )
@@ -177,7 +178,7 @@ def variance_course(months: YearInMonths) -> Chart:
             "colour": shapes.tone(better),
             "says": _("%(month)s: %(amount)s, since the year began %(since)s")
             % {
-                "month": sentence_case(month_name(month)),
+                "month": sentence_case(format_month(month, months.months)),
                 "amount": format_kronor(better, explicit_plus=True),
                 "since": format_kronor(since, explicit_plus=True),
             },
@@ -241,7 +242,7 @@ def result_course(months: YearInMonths, made: Forecast | None = None) -> Chart:
                 "what": name,
                 "amount": kronor(amount),
                 "says": _("%(what)s, %(month)s: %(amount)s")
-                % {"what": name, "month": month_name(month), "amount": format_kronor(amount)},
+                % {"what": name, "month": format_month(month, shown), "amount": format_kronor(amount)},
             }
             if name == courses[0][0]:
                 value["href"] = link(_in_month(months, "finance.result", month))
@@ -271,7 +272,7 @@ def result_course(months: YearInMonths, made: Forecast | None = None) -> Chart:
             ),
             tuple(
                 Row(
-                    sentence_case(month_name(month)),
+                    sentence_case(format_month(month, shown)),
                     cells,
                     _in_month(months, "finance.result", month) if index < len(months.months) else "",
                 )
@@ -327,7 +328,7 @@ def liquidity(months: YearInMonths) -> Chart:
             "place": month.isoformat(),
             "amount": kronor(amount),
             "colour": ACCENT,
-            "says": f"{sentence_case(month_name(month))}: {format_kronor(amount)}",
+            "says": f"{sentence_case(format_month(month, months.months))}: {format_kronor(amount)}",
             "href": link(_in_month(months, "finance.liquidity", month)),
         }
         for month, amount in zip(months.months, held, strict=True)

@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from finance.models import FiscalYear
-from finance.presentation import format_count
+from finance.presentation import format_count, format_month
 from ledarna.charts import shapes
 from ledarna.charts.chart import Chart, Row, Table, drawn
 from ledarna.charts.finance import why
 from ledarna.charts.look import link
-from ledarna.dates import day_in_words, month_name
+from ledarna.dates import day_in_words
 from ledarna.sentences import (
     members_course_title,
     members_forecast_sentences,
@@ -122,7 +122,7 @@ def _by_month(shown: Sequence[tuple[FiscalYear, Sequence[MemberCount]]]) -> Tabl
         (_("Month"), *(str(each) for each, _found in shown)),
         tuple(
             Row(
-                sentence_case(month_name(month)),
+                sentence_case(format_month(month, year.months)),
                 tuple(cell(each, found, place) for each, found in shown),
                 why(year.label, "members.closing"),
             )

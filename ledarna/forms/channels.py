@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from ledarna.dates import month_name
+from ledarna.dates import month_of_year
 from ledarna.tables.cells import LARGEST_COUNT
 from members.models import Channel, ChannelMonth
 
@@ -53,7 +53,7 @@ class ChannelMonthsForm(forms.Form):
                 name = _cell(channel.pk, month)
                 found = self.entered.get(name)
                 self.fields[name] = CountField(
-                    label=f"{channel.local_name}, {month_name(month)} {month.year}",
+                    label=f"{channel.local_name}, {month_of_year(month)}",
                     initial=found.value if found else None,
                     required=False,
                     min_value=0,

@@ -5,6 +5,7 @@ An amount is whole öre (int), kronor (Decimal) or Money. Where there is nothing
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django import template
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from djmoney.money import Money
 
+from finance.models import FiscalYear
 from finance.models.accounts import Kind
 from finance.money import in_kronor
 from finance.presentation import format_amount, format_count, format_day, format_month, format_period
@@ -126,9 +128,14 @@ def short_digest(digest: str) -> str:
     return f"{digest[:4]}…{digest[-4:]}" if digest else NOTHING
 
 
+@register.filter
+def month(day: date, year: FiscalYear | None = None) -> str:
+    """The name of the month of *day*; with its year where *year* has two months of that name."""
+    return format_month(day, year.months if year else ())
+
+
 register.filter("day", format_day)
 register.filter("markdown", html_of)
-register.filter("month", format_month)
 register.simple_tag(format_period, name="period")
 
 

@@ -7,12 +7,14 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from finance.money import kronor
 from ledarna.models import StatedFigure
 from tests.factories import (
     a_budget,
     a_fiscal_year,
     a_member_count,
     a_posted_voucher,
+    an_account,
 )
 from tests.pages import main_of, reader, row_of, words
 
@@ -175,3 +177,27 @@ class TestHome:
 
     def test_without_a_year_it_says_how_to_begin(self):
         assert "Inget räkenskapsår än" in main_of(reader().get("/"))
+
+
+@pytest.fixture
+def eighteen_months():
+    """A fiscal year with two Januaries (BFL 3:3), each with a cost, against a budget by month."""
+    year = a_fiscal_year(start=date(2022, 1, 1), end=date(2023, 6, 30))
+    budget = a_budget(year)
+    for month in (date(2022, 1, 1), date(2023, 1, 1)):
+        budget.lines.create(account=an_account("5800"), month=month, amount=kronor("10"))
+    for day, amount in ((date(2022, 1, 9), "70"), (date(2023, 1, 9), "40"), (date(2022, 9, 9), "20")):
+        a_posted_voucher(year, (("5800", amount), ("1930", f"-{amount}")), day=day)
+
+
+@pytest.mark.parametrize(
+    ("page", "texts"),
+    [
+        ("", ["Januari 2022: −60 kr", "Januari 2023: −30 kr", "September: −20 kr"]),
+        ("income-statement/?by=month", ["Jan 2022", "Jan 2023", "Sep Okt"]),
+        ("figures/finance.result/?month=2023-01", ["Kontona, januari 2023"]),
+    ],
+)
+def test_a_month_whose_name_comes_twice_in_a_year_is_told_with_its_year(eighteen_months, page, texts):
+    shown = main_of(reader().get(f"/year/2022-2023/{page}"))
+    assert [text for text in texts if text not in shown] == []
