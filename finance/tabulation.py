@@ -4,6 +4,7 @@
 a column is öre by account, debit positive.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -90,9 +91,15 @@ def _income_by(columns: Columns, period: Span, by: str) -> None:
     else:
         model: type[Project | CostCenter] = Project if by == "project" else CostCenter
         used = {key for _pk, key in sums}
+        found = list(model._default_manager.filter(pk__in=used - {None}).order_by("code"))
+        times = Counter(each.name for each in found)
         keys = [
-            (each.pk, f"{by}-{each.code}", each.name)
-            for each in model._default_manager.filter(pk__in=used - {None}).order_by("code")
+            (
+                each.pk,
+                f"{by}-{each.code}",
+                each.name if times[each.name] == 1 else f"{each.code} {each.name}",
+            )
+            for each in found
         ]
         if None in used:
             keys.append(

@@ -160,6 +160,16 @@ def test_by_project_what_belongs_to_none_has_a_column_too(year):
     assert row(report, "external-costs") == [20, 450, 470]
 
 
+def test_projects_of_one_name_are_told_apart_by_their_codes(year):
+    for code, name in (("P1", "Kurs"), ("P2", "Kurs"), ("P3", "Mässa")):
+        voucher = a_draft(year, (("5000", "20"), ("1930", "-20")))
+        project = Project.objects.create(code=code, name=name)
+        VoucherRow.objects.filter(voucher=voucher, account__number="5000").update(project=project)
+        post(voucher, by="kassor")
+    report = income_report(year, Wanted(columns=("actual",), by="project"))
+    assert [column.title for column in report.columns][:3] == ["P1 Kurs", "P2 Kurs", "Mässa"]
+
+
 def test_the_balance_by_month_is_what_stood_at_each_months_end(year):
     report = balance_report(year, Wanted(columns=("actual",), by="month", end=date(2023, 4, 30)))
     assert row(report, "cash") == [2050, 2050, 1550, 1543, 1543]
