@@ -97,12 +97,14 @@ def test_a_telephone_shows_a_statement_without_scrolling_and_the_rest_when_asked
     assert page.locator(".report .minor").first.is_visible()
 
 
-def test_paper_has_every_column(page, site):
+def test_paper_has_every_column_and_the_wide_drawings(page, site):
     page.set_viewport_size({"width": 390, "height": 800})
     page.emulate_media(media="print")
     page.goto(site.url + PAGES["income-statement"])
     assert page.locator(".report .minor").first.is_visible()
     assert page.get_by_text("På en smal skärm").is_hidden()
+    assert page.locator(".chart .wide").is_visible()
+    assert page.locator(".chart .narrow").is_hidden()
 
 
 def test_what_has_the_focus_is_seen(page, site):
