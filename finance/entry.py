@@ -36,6 +36,12 @@ BATCH = 1_000
 """Rows that are written at a time."""
 
 
+def add_first_series(year: FiscalYear) -> None:
+    """Give *year* the series in which its vouchers are numbered, where it has none."""
+    if not year.series.exists():
+        VoucherSeries.objects.create(fiscal_year=year, code=FIRST_SERIES, name=_("Main series"))
+
+
 @dataclass(frozen=True)
 class EntryRow:
     """A row as it was typed: ``amount`` in öre, debit positive, or None where it is left open.

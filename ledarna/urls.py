@@ -19,6 +19,7 @@ from ledarna.views.audit import (
     sampled_voucher_page,
 )
 from ledarna.views.bank import bank_page
+from ledarna.views.begin import begin_page
 from ledarna.views.books import account_rows_page, voucher_page
 from ledarna.views.calendar import calendar_feed, calendar_page
 from ledarna.views.chain import chain_page
@@ -98,6 +99,7 @@ from ledarna.views.you import you_page
 
 urlpatterns = [
     path("", home, name="home"),
+    path("begin/", begin_page, name="begin"),
     path("healthz", health, name="health"),
     path("year/<slug:label>/", year_page, name="year"),
     *(path(f"year/<slug:label>/{page}/", statement_page, {"page": page}, name=page) for page in STATEMENTS),

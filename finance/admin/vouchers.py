@@ -30,6 +30,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from djmoney.money import Money
 
 from finance import attestation, posting
+from finance.entry import FIRST_SERIES
 from finance.lookup import Lookup, LookupField, use_lookups
 from finance.models import Account, CostCenter, FiscalYear, Project, Voucher, VoucherRow
 from finance.models.vouchers import VoucherQuerySet
@@ -44,7 +45,6 @@ from .rows import RowFormSet
 POST = "_post"
 """The button that saves the voucher and posts it."""
 
-FIRST_SERIES = "A"
 LISTED_REFUSALS = 10
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from finance.entry import add_first_series
 from finance.lookup import Lookup, LookupField, use_lookups
 from finance.models import Account, FiscalYear, OpeningBalance, PeriodLock, VoucherSeries
 from finance.models.accounts import BALANCE_KINDS, Kind
@@ -20,7 +21,6 @@ from finance.presentation import format_amount
 from .amounts import GroupedAmountField
 from .guarded import GuardedAdmin
 from .rows import RowFormSet
-from .vouchers import FIRST_SERIES
 
 
 class OpeningBalanceForm(forms.ModelForm):
@@ -145,8 +145,7 @@ class FiscalYearAdmin(GuardedAdmin):
         """Save the rest, give the year its first series, and say if what it began with does not add up."""
         super().save_related(request, form, formsets, change)
         year = form.instance
-        if not year.series.exists():
-            VoucherSeries.objects.create(fiscal_year=year, code=FIRST_SERIES, name=_("Main series"))
+        add_first_series(year)
         amounts = year.opening_balances.values_list("amount", flat=True)
         if difference := sum(amounts, kronor(0)):
             self.message_user(

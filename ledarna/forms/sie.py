@@ -9,10 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from finance.entry import FIRST_SERIES
 from finance.importing import LONGEST, Choices, Outcome
 from finance.sie import Limits, SieReader, SieRefused
-
-FIRST_SERIES = "A"
 
 
 class FileForm(forms.Form):

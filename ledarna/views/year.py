@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from finance.analysis import forecast_of
-from finance.models import FiscalYear
+from finance.models import Account, Association, FiscalYear
 from finance.statements import income_statement_of
 from ledarna.charts.finance import income_and_costs, result_course, variance_by_group, variance_course
 from ledarna.charts.look import SIDE
@@ -69,6 +69,7 @@ def year_page(request: HttpRequest, label: str) -> HttpResponse:
             "next_meeting": next_meeting(today, request.user),
             "figures": big,
             "is_blank": is_blank,
+            "lacks_basis": is_blank and not (Association.objects.exists() and Account.objects.exists()),
             "reconciliation": reconciliation,
             "matters": waiting,
             "has_desk": may(request.user, Area.BOOKS, Level.ENTER),

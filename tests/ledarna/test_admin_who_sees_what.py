@@ -331,6 +331,7 @@ PAGES = {
     "vouchers/<int:pk>/correct/": both(
         at("correction", pk_of(a_posted_voucher)), To(who(Area.BOOKS, Level.POST))
     ),
+    "begin/": both(at("begin"), To(BOOKKEEPERS)),
     "vouchers/new/": both(lambda: (label_of_a_year(), reverse("voucher-new"))[1], To(BOOKKEEPERS)),
     "vouchers/<int:pk>/edit/": both(at("voucher-edit", pk_of(a_draft)), To(BOOKKEEPERS)),
     "vouchers/<int:pk>/": both(at("voucher", pk_of(a_posted_voucher)), To(BOOKS)),
