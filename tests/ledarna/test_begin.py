@@ -1,8 +1,7 @@
 """Where new books begin: the association, its first fiscal year, its accounts."""
 
-from datetime import date
-
 import pytest
+from django.utils import timezone
 
 from finance.chart import chart_rows
 from finance.models import Account, Association, FiscalYear
@@ -30,7 +29,7 @@ def test_empty_books_lead_the_treasurer_to_their_beginning(treasurer):
 
 def test_the_form_begins_with_the_calendar_year(treasurer):
     html = treasurer.get("/begin/").content.decode()
-    assert f'value="{date.today().year}-01-01"' in html
+    assert f'value="{timezone.localdate().year}-01-01"' in html
 
 
 def test_all_is_entered_in_one_go(treasurer):
