@@ -28,8 +28,8 @@ from finance.models import (
 )
 from finance.money import kronor
 from finance.posting import post
-from ledarna.annual_report.writing import sections_in
-from ledarna.models import AnnualReport, ReportSection, StatedFigure
+from ledarna.annual_report.writing import begin_with, sections_in
+from ledarna.models import AnnualReport, StatedFigure
 from members.models import Channel, ChannelFigure, MemberCount, Survey
 
 NAME = "Ledarna inom offentlig sektor"
@@ -178,10 +178,9 @@ def _said(what: str, created: bool = True) -> str:
 
 
 def _report(year: FiscalYear) -> str:
-    report, created = AnnualReport.objects.get_or_create(fiscal_year=year)
+    created = not AnnualReport.objects.filter(fiscal_year=year).exists()
     if created:
-        for place, (title, body) in enumerate(sections_in(REPORT.read_text("utf-8")), start=1):
-            ReportSection.objects.create(report=report, place=place, title=title, body=body)
+        begin_with(year, AnnualReport.Language.SWEDISH, sections_in(REPORT.read_text("utf-8")))
     return _said("annual report", created)
 
 

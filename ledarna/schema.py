@@ -57,8 +57,11 @@ def schema() -> Schema:
     )
 
 
+def no_answer() -> str | None:
+    """Why the database does not answer, or is too old, and what to do; None where it answers."""
+    return next((f"{problem.msg} {problem.hint}" for problem in check_database(databases=["default"])), None)
+
+
 def trouble_with_database() -> str | None:
     """Why the database cannot be worked with, and what to do; None where it answers with the program's tables."""
-    for problem in check_database(databases=["default"]):
-        return f"{problem.msg} {problem.hint}"
-    return schema().trouble
+    return no_answer() or schema().trouble

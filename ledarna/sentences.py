@@ -134,11 +134,12 @@ def variance_course_title(months: YearInMonths) -> str:
 def months_that_made_it(months: Sequence[MonthVariance], count: int = 3) -> list[str]:
     """The months that moved the variance most, each with the group that did it there; largest first."""
     largest = sorted((month for month in months if month.better), key=lambda month: -abs(month.better))
+    all_months = [month.month for month in months]
     sentences = []
     for month in largest[:count]:
         causes = main_causes(month.groups)
         amount = format_kronor(month.better, explicit_plus=True)
-        name = sentence_case(format_month(month.month, [each.month for each in months]))
+        name = sentence_case(format_month(month.month, all_months))
         sentences.append(
             _("%(month)s: %(amount)s, mostly because %(because)s.")
             % {"month": name, "amount": amount, "because": cause(causes[0])}

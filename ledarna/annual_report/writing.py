@@ -57,7 +57,7 @@ def begin_with_text_before(year: FiscalYear) -> int:
     before = text_before(year)
     if before is None:
         raise ValidationError(_("No year before has an annual report."))
-    return _begin_with(
+    return begin_with(
         year, before.language, ((section.title, section.body) for section in before.sections.all())
     )
 
@@ -69,7 +69,7 @@ def begin_with_usual_sections(year: FiscalYear, language: str) -> int:
     Raises ValidationError where the report has sections already.
     """
     text = (DATA / f"report-start.{AnnualReport.Language(language)}.md").read_text("utf-8")
-    return _begin_with(year, language, sections_in(text))
+    return begin_with(year, language, sections_in(text))
 
 
 def sections_in(text: str) -> Iterator[tuple[str, str]]:
@@ -79,7 +79,11 @@ def sections_in(text: str) -> Iterator[tuple[str, str]]:
         yield title.strip(), body.strip()
 
 
-def _begin_with(year: FiscalYear, language: str, sections: Iterable[tuple[str, str]]) -> int:
+def begin_with(year: FiscalYear, language: str, sections: Iterable[tuple[str, str]]) -> int:
+    """Begin the report of *year* in *language* with *sections*, headings and bodies; how many there are.
+
+    Raises ValidationError where the report has sections already.
+    """
     with transaction.atomic():
         report = begin(year)
         if report.sections.exists():

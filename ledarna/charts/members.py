@@ -108,6 +108,7 @@ def _months(year: FiscalYear) -> dict[int, date]:
 def _by_month(shown: Sequence[tuple[FiscalYear, Sequence[MemberCount]]]) -> Table:
     """The latest count of each month, a column for each year."""
     (year, _own), *_others = shown
+    months = year.months
 
     def cell(each: FiscalYear, found: Sequence[MemberCount], place: int) -> str:
         if place >= len(each.months):
@@ -122,10 +123,10 @@ def _by_month(shown: Sequence[tuple[FiscalYear, Sequence[MemberCount]]]) -> Tabl
         (_("Month"), *(str(each) for each, _found in shown)),
         tuple(
             Row(
-                sentence_case(format_month(month, year.months)),
+                sentence_case(format_month(month, months)),
                 tuple(cell(each, found, place) for each, found in shown),
                 why(year.label, "members.closing"),
             )
-            for place, month in enumerate(year.months)
+            for place, month in enumerate(months)
         ),
     )

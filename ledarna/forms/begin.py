@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy
 from finance.chart import add_chart, chart_rows
 from finance.entry import add_first_series
 from finance.models import Account, Association, FiscalYear
-
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+from ledarna.forms import DAY
 
 
 class BeginForm(forms.Form):
@@ -36,19 +35,16 @@ class BeginForm(forms.Form):
     def __init__(self, today: date, data: Any = None) -> None:
         """The form on the day *today*, filled with *data*. Three queries."""
         super().__init__(data, initial={"start": date(today.year, 1, 1), "end": date(today.year, 12, 31)})
-        self.fields["chart"].choices = [  # type: ignore[attr-defined]
-            (
-                "usual",
-                _("A BAS chart for associations, with %(count)s accounts") % {"count": len(chart_rows())},
-            ),
-            ("none", _("None: they come with a SIE file, or are entered one by one")),
-        ]
         if Association.objects.exists():
             del self.fields["name"], self.fields["organisation_number"]
         if FiscalYear.objects.exists():
             del self.fields["start"], self.fields["end"]
         if Account.objects.exists():
             del self.fields["chart"]
+        else:
+            usual = _("A BAS chart for associations, with %(count)s accounts") % {"count": len(chart_rows())}
+            none = _("None: they come with a SIE file, or are entered one by one")
+            self.fields["chart"].choices = [("usual", usual), ("none", none)]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """See that the fiscal year is one."""

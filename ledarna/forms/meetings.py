@@ -19,8 +19,8 @@ from board.models import AgendaItem, Attendance, Decision, Mandate, Meeting, Per
 from board.planning import Series
 from finance.models import Account, FiscalYear
 from finance.money import AmountFormField, from_ore, to_ore
+from ledarna.forms import DAY
 
-DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 

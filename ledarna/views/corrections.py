@@ -17,6 +17,7 @@ from finance.models import Voucher
 from finance.posting import post_together
 from finance.posting import problems as what_keeps
 from finance.refusals import sentences
+from ledarna.forms import DAY
 from ledarna.roles import Area, Level, sees
 from ledarna.views.page import page_of_year
 
@@ -32,10 +33,7 @@ class CorrectionForm(forms.Form):
         max_length=500,
         widget=forms.TextInput(attrs={"autofocus": True}),
     )
-    day = forms.DateField(
-        label=gettext_lazy("Booked on"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    day = forms.DateField(label=gettext_lazy("Booked on"), widget=DAY)
     replace = forms.TypedChoiceField(
         label=gettext_lazy("What takes its place?"),
         choices=(

@@ -55,13 +55,10 @@ def _done(request: HttpRequest, year: FiscalYear) -> HttpResponse:
         case "add":
             section = writing.add_section(year, request.POST.get("title", ""))
             return redirect("report-section", year.label, section.pk)
-        case "begin" | "usual" as way:
-            count = (
-                writing.begin_with_text_before(year)
-                if way == "begin"
-                else writing.begin_with_usual_sections(year, _language(year))
-            )
-            messages.success(request, _("Begun with %(count)s sections.") % {"count": count})
+        case "begin":
+            _say_begun(request, writing.begin_with_text_before(year))
+        case "usual":
+            _say_begun(request, writing.begin_with_usual_sections(year, _language(year)))
         case "language":
             report = writing.begin(year)
             report.language = request.POST.get("language", "")
@@ -76,6 +73,10 @@ def _done(request: HttpRequest, year: FiscalYear) -> HttpResponse:
         case _:
             raise BadRequest
     return here
+
+
+def _say_begun(request: HttpRequest, count: int) -> None:
+    messages.success(request, _("Begun with %(count)s sections.") % {"count": count})
 
 
 def _language(year: FiscalYear) -> str:

@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 
 from finance import guard
 from finance.models import FiscalYear
-from ledarna.checks import check_database
 from ledarna.roles import ROLES
-from ledarna.schema import schema
+from ledarna.schema import no_answer, schema
 from ledarna.server import AddressError, listen, serve
 from ledarna.tryout import USERS, SignIn, sign_ins, sign_ins_file
 
@@ -61,7 +60,8 @@ class Command(BaseCommand):
         except AddressError as error:
             raise CommandError(str(error)) from None
         self.check(include_deployment_checks=settings.SERVED_TO_OTHERS, display_num_errors=False)
-        self._check_database_answers()
+        if trouble := no_answer():
+            raise CommandError(trouble)
         if settings.SERVED_TO_OTHERS:
             self._check_tables()
             people = []
@@ -75,10 +75,6 @@ class Command(BaseCommand):
         collect_static_files()
         address = _url(opened)
         serve(opened, when_ready=lambda: self._say_ready(address, people))
-
-    def _check_database_answers(self) -> None:
-        for problem in check_database(databases=["default"]):
-            raise CommandError(f"{problem.msg} {problem.hint}")
 
     def _check_tables(self) -> None:
         if trouble := schema().trouble:
